@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'tsup';
+
+/**
+ * The one build of all packages: an entry for each key of `exports`, ESM, type declarations, source maps.
+ * The entries are read from package.json, so that `exports` and built files cannot disagree.
+ */
+export function packageConfig(packageDir: string) {
+  const { exports } = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8')) as {
+    exports: Record<string, string | { '@protonorm/source': string; default: string }>;
+  };
+  const entry: Record<string, string> = {};
+  for (const target of Object.values(exports)) {
+    if (typeof target === 'string') continue;
+    entry[target.default.replace(/^\.\/dist\//, '').replace(/\.js$/, '')] = target['@protonorm/source'];
+  }
+  return defineConfig({
+    entry,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'neutral',
+    external: [/^node:/],
+    dts: true,
+    sourcemap: true,
+    clean: true,
+    splitting: true,
+    treeshake: true,
+  });
+}
