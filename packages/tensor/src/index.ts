@@ -11,3 +11,50 @@ export {
   type Prototypes,
 } from './prototypes/prototypes.ts';
 export { PrototypeSums, type PrototypeWeighting } from './prototypes/prototype-sums.ts';
+export type {
+  ActivationLayer,
+  AdaptiveAveragePool1dLayer,
+  BatchNormLayer,
+  Conv2dLayer,
+  DenseLayer,
+  DropoutLayer,
+  FlattenLayer,
+  GlobalAveragePool2dLayer,
+  LayerKind,
+  LayerSpec,
+  MaxPool2dLayer,
+  ResidualLayer,
+  WeightInit,
+} from './model/layer-spec.ts';
+export { chainOutputShape, layerOutputShape } from './model/layer-shape.ts';
+export { canonicalJson, modelKey, type ModelSpec } from './model/model-spec.ts';
+export { planModel, type ModelArray, type ModelPart, type ModelPlan } from './model/model-plan.ts';
+export type { Backend, BackendMemory } from './learner/backend.ts';
+export type {
+  Awaitable,
+  ForwardOptions,
+  ForwardPass,
+  Learner,
+  OutputGradients,
+  StepOptions,
+} from './learner/learner.ts';
+export type { AdamOptimiser, Optimiser, SgdOptimiser } from './learner/optimiser.ts';
+export {
+  trainStep,
+  type LabelledBatch,
+  type TrainStepOptions,
+  type TrainStepReport,
+} from './learner/train-step.ts';
+export { evaluateTerm } from './loss/evaluate-term.ts';
+export type {
+  ContrastiveTerm,
+  CrossEntropyTerm,
+  CustomTerm,
+  DistillTerm,
+  LogitPullTerm,
+  LossTerm,
+  MutualTerm,
+  PullTerm,
+  TermInputs,
+  TermResult,
+} from './loss/loss-term.ts';

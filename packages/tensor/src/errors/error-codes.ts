@@ -8,12 +8,13 @@ export const errorCodes = {
   'not-finite': 'A value that must be finite is NaN or infinite.',
   'zero-vector': 'A vector without a direction (norm 0) cannot be placed on the unit sphere.',
   'unknown-class': 'A class index is not part of the table or outside of 0..classes-1.',
-  'infeasible-alignment': 'The chosen alignment method has no solution for this number of classes and dimensions.',
+  'infeasible-alignment':
+    'The chosen alignment method has no solution for this number of classes and dimensions.',
   'invalid-model': 'A model spec is malformed or its layers do not fit each other or the data.',
   'unsupported-layer': 'A backend does not implement a layer of the model spec.',
   'unknown-backend': 'No backend of this name is known.',
   'backend-unavailable': 'A backend exists but does not work on this machine.',
-  'disposed': 'An object was used after it had been disposed.',
+  disposed: 'An object was used after it had been disposed.',
   'unknown-model': 'No model of this name is known.',
   'unknown-dataset': 'No data set of this name is known.',
   'data-not-found': 'A data file or folder is missing.',
@@ -32,8 +33,8 @@ export const errorCodes = {
   'invalid-golden': 'A golden file has an unknown or malformed format.',
   'quorum-not-reached': 'Fewer clients answered in a round than the quorum asks for.',
   'client-failed': 'A client could not finish its task.',
-  'timeout': 'Something did not answer within its time limit.',
-  'diverged': 'Training produced values that are not finite.',
+  timeout: 'Something did not answer within its time limit.',
+  diverged: 'Training produced values that are not finite.',
 } as const satisfies Record<string, string>;
 
 /** One of the codes of {@link errorCodes}. */

@@ -46,5 +46,9 @@ export class ProtoNormError extends Error {
 export function isProtoNormError(value: unknown, code?: ErrorCode): value is ProtoNormError {
   if (typeof value !== 'object' || value === null) return false;
   const candidate = value as { name?: unknown; code?: unknown };
-  return candidate.name === BRAND && typeof candidate.code === 'string' && (code === undefined || candidate.code === code);
+  return (
+    candidate.name === BRAND &&
+    typeof candidate.code === 'string' &&
+    (code === undefined || candidate.code === code)
+  );
 }

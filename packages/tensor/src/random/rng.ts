@@ -41,9 +41,13 @@ export interface Rng {
  */
 export function createRng(seed: RngLabel): Rng {
   if (typeof seed === 'number' && !Number.isSafeInteger(seed)) {
-    throw new ProtoNormError('invalid-argument', `A seed must be a safe integer or a string, received ${seed}.`, {
-      received: seed,
-    });
+    throw new ProtoNormError(
+      'invalid-argument',
+      `A seed must be a safe integer or a string, received ${seed}.`,
+      {
+        received: seed,
+      },
+    );
   }
   return new Sfc32([seed]);
 }
@@ -82,9 +86,13 @@ class Sfc32 implements Rng {
 
   integer(bound: number): number {
     if (!(Number.isInteger(bound) && bound >= 1 && bound <= 4294967296)) {
-      throw new ProtoNormError('invalid-argument', `A bound must be an integer in 1..2^32, received ${bound}.`, {
-        received: bound,
-      });
+      throw new ProtoNormError(
+        'invalid-argument',
+        `A bound must be an integer in 1..2^32, received ${bound}.`,
+        {
+          received: bound,
+        },
+      );
     }
     const limit = 4294967296 - (4294967296 % bound);
     let value = this.uint32();

@@ -34,7 +34,9 @@ const INVERSE_UNIT = UNIT.map((unit) => 1 / unit);
 export class ExactSum {
   readonly length: number;
   /** By bin index: integers below 2^53, in units of the bin; only bins that were touched exist. */
-  readonly #bins: (Float64Array | undefined)[] = new Array<Float64Array | undefined>(BIN_COUNT).fill(undefined);
+  readonly #bins: (Float64Array | undefined)[] = new Array<Float64Array | undefined>(BIN_COUNT).fill(
+    undefined,
+  );
 
   constructor(length: number) {
     this.length = length;
@@ -49,16 +51,24 @@ export class ExactSum {
    */
   add(values: ArrayLike<number>, weight = 1): void {
     if (values.length !== this.length) {
-      throw new ProtoNormError('shape-mismatch', `A sum of ${this.length} entries cannot take ${values.length}.`, {
-        received: values.length,
-        expected: this.length,
-      });
+      throw new ProtoNormError(
+        'shape-mismatch',
+        `A sum of ${this.length} entries cannot take ${values.length}.`,
+        {
+          received: values.length,
+          expected: this.length,
+        },
+      );
     }
     for (let i = 0; i < values.length; i++) {
       if (!(Math.abs(values[i] * weight) <= LARGEST)) {
-        throw new ProtoNormError('not-finite', `An addend is ${values[i]} * ${weight}, beyond what can be summed.`, {
-          received: values[i],
-        });
+        throw new ProtoNormError(
+          'not-finite',
+          `An addend is ${values[i]} * ${weight}, beyond what can be summed.`,
+          {
+            received: values[i],
+          },
+        );
       }
     }
     for (let i = 0; i < values.length; i++) {
@@ -76,7 +86,10 @@ export class ExactSum {
   /** Adds all addends of another sum of the same length. */
   merge(other: ExactSum): void {
     if (other.length !== this.length) {
-      throw new ProtoNormError('shape-mismatch', `A sum of ${this.length} entries cannot merge ${other.length}.`);
+      throw new ProtoNormError(
+        'shape-mismatch',
+        `A sum of ${this.length} entries cannot merge ${other.length}.`,
+      );
     }
     other.#bins.forEach((theirs, bin) => {
       if (theirs === undefined) return;

@@ -1,0 +1,26 @@
+/** Stochastic gradient descent as in PyTorch: g += decay * w; v = momentum * v + g (v = g at first); w -= rate * v. */
+export interface SgdOptimiser {
+  readonly kind: 'sgd';
+  readonly learningRate: number;
+  /** @defaultValue 0 */
+  readonly momentum?: number;
+  /** @defaultValue 0 */
+  readonly weightDecay?: number;
+}
+
+/** Adam as in PyTorch (bias-corrected, decay added to the gradient). */
+export interface AdamOptimiser {
+  readonly kind: 'adam';
+  readonly learningRate: number;
+  /** @defaultValue 0.9 */
+  readonly beta1?: number;
+  /** @defaultValue 0.999 */
+  readonly beta2?: number;
+  /** @defaultValue 1e-8 */
+  readonly epsilon?: number;
+  /** @defaultValue 0 */
+  readonly weightDecay?: number;
+}
+
+/** The rule by which a learner moves its parameters, as plain data. */
+export type Optimiser = SgdOptimiser | AdamOptimiser;

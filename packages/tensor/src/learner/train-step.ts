@@ -1,0 +1,87 @@
+import { ProtoNormError } from '../errors/protonorm-error.ts';
+import { evaluateTerm } from '../loss/evaluate-term.ts';
+import type { LossTerm } from '../loss/loss-term.ts';
+import type { Rng } from '../random/rng.ts';
+import type { Learner, OutputGradients, StepOptions } from './learner.ts';
+
+/** One batch of labelled samples. */
+export interface LabelledBatch {
+  /** Shape [B, ...input], float32. */
+  readonly inputs: Float32Array;
+  /** Shape [B], 0..C-1. */
+  readonly labels: Int32Array;
+}
+
+/** Settings of {@link trainStep}. */
+export interface TrainStepOptions extends StepOptions {
+  readonly terms: readonly LossTerm[];
+  /** Source of dropout masks. */
+  readonly rng?: Rng;
+}
+
+/** What a training step saw, before it moved the parameters. */
+export interface TrainStepReport {
+  /** Value of each term without its weight, in the order of the terms. */
+  readonly values: readonly number[];
+  /** Sum of weight * value. */
+  readonly loss: number;
+  /** Features in training mode, shape [B, d]. */
+  readonly features: Float32Array;
+  /** Logits in training mode, shape [B, C]. */
+  readonly logits: Float32Array;
+}
+
+/**
+ * One step of training: forward in training mode, loss terms, backward, optimiser.
+ *
+ * @throws `diverged` when the loss is not finite (the parameters are then as before the step), and what the learner throws
+ */
+export async function trainStep(
+  learner: Learner,
+  batch: LabelledBatch,
+  options: TrainStepOptions,
+): Promise<TrainStepReport> {
+  const { terms, rng, ...step } = options;
+  const { features: dim, classes } = learner.plan.spec;
+  using pass = await learner.forward(batch.inputs, { mode: 'train', gradient: true, ...(rng && { rng }) });
+  const gradients = { features: undefined, logits: undefined } as {
+    -readonly [K in keyof OutputGradients]: OutputGradients[K];
+  };
+  const values: number[] = [];
+  let loss = 0;
+  for (const term of terms) {
+    const weight = term.weight ?? 1;
+    const result = evaluateTerm(term, {
+      features: pass.features,
+      logits: pass.logits,
+      labels: batch.labels,
+      batchSize: pass.size,
+      dim,
+      classes,
+    });
+    values.push(result.value);
+    loss += weight * result.value;
+    gradients.features = addScaled(gradients.features, result.features, weight);
+    gradients.logits = addScaled(gradients.logits, result.logits, weight);
+  }
+  if (!Number.isFinite(loss)) {
+    throw new ProtoNormError('diverged', `The loss of the model '${learner.plan.spec.name}' is ${loss}.`, {
+      received: loss,
+      hint: 'Lower the learning rate, the weight of the terms or the scale of the prototypes.',
+    });
+  }
+  await pass.backward(gradients);
+  await learner.step(step);
+  return { values, loss, features: pass.features, logits: pass.logits };
+}
+
+function addScaled(
+  sum: Float32Array | undefined,
+  addend: Float32Array | undefined,
+  weight: number,
+): Float32Array | undefined {
+  if (addend === undefined || weight === 0) return sum;
+  if (sum === undefined) return weight === 1 ? addend : addend.map((x) => x * weight);
+  for (let i = 0; i < sum.length; i++) sum[i] += weight * addend[i];
+  return sum;
+}
