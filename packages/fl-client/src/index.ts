@@ -1,1 +1,5 @@
-export {};
+export {
+  createFederationClient,
+  type FederationClient,
+  type FederationClientOptions,
+} from './client/federation-client.ts';

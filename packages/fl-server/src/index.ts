@@ -1,1 +1,2 @@
-export {};
+export { runFederation, type RoundEngineOptions } from './engine/round-engine.ts';
+export { selectClients } from './engine/select-clients.ts';

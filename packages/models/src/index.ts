@@ -1,1 +1,14 @@
-export {};
+export { cnn } from './families/cnn.ts';
+export { digitsCnn, digitsMlp, digitsMlp128x256, digitsResnet } from './families/digits.ts';
+export { linear } from './families/linear.ts';
+export { mlp, type MlpOptions } from './families/mlp.ts';
+export { resnet10, resnet4, resnet6, resnet8 } from './families/resnet.ts';
+export { smallCnn, smallCnnDeep, smallMlp, smallResnet } from './families/small.ts';
+export type { ModelOptions } from './families/split-model.ts';
+export { modelCatalogue, modelNames, type ModelEntry, type ModelName } from './registry/model-catalogue.ts';
+export { createModel, fittingModels, type CreateModelOptions } from './registry/create-model.ts';
+export { assignModels, familyNames, modelFamilies, type ModelFamily } from './registry/model-families.ts';
+export { describeModel, type LayerRow, type ModelDescription } from './description/describe-model.ts';
+export { initialBuffers, initialParameters } from './initialisation/initial-parameters.ts';
+export { referenceParameters } from './initialisation/reference-parameters.ts';
+export { parseModelSpec } from './spec-json/parse-model-spec.ts';

@@ -1,1 +1,49 @@
-export {};
+export { choice, flag, integer, number, resolveHyper } from './hyper/hyperparameter.ts';
+export type {
+  ChoiceHyper,
+  FlagHyper,
+  HyperSchema,
+  HyperValues,
+  Hyperparameter,
+  NumberHyper,
+} from './hyper/hyperparameter.ts';
+export type { Collected } from './reduce/collect.ts';
+export { reduce } from './reduce/index.ts';
+export type { Accumulator, Reducer } from './reduce/reducer.ts';
+export { checkMessage, type AxisSizes } from './schema/check-message.ts';
+export { createCodec, isMessageError, type MessageCodec } from './schema/codec.ts';
+export { crc32 } from './schema/crc32.ts';
+export { t } from './schema/field.ts';
+export type {
+  Axis,
+  Field,
+  FieldValue,
+  ListField,
+  MessageSchema,
+  MessageValue,
+  OptionalField,
+  PrototypesField,
+  ScalarField,
+  TensorField,
+  TensorType,
+} from './schema/field.ts';
+export { checkStrategy, defineStrategy, strategyName } from './strategy/define-strategy.ts';
+export type {
+  AnyStrategy,
+  Capabilities,
+  ClientContext,
+  ClientRoundContext,
+  ClientRoundResult,
+  CreateLearner,
+  FederationInfo,
+  LocalTraining,
+  ModelOutputs,
+  ServerContext,
+  ServerStep,
+  Strategy,
+} from './strategy/strategy.ts';
+export {
+  trainLocally,
+  type LocalTrainingReport,
+  type TrainLocallyOptions,
+} from './training/train-locally.ts';

@@ -58,3 +58,15 @@ export type {
   TermInputs,
   TermResult,
 } from './loss/loss-term.ts';
+export {
+  checkDataset,
+  sampleSize,
+  shareDataset,
+  sliceDataset,
+  type Batch,
+  type BatchOptions,
+  type Dataset,
+  type DataSlice,
+  type Normalisation,
+} from './data/dataset.ts';
+export type { StateArray, StateTree } from './state/state-tree.ts';

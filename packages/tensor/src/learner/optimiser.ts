@@ -8,7 +8,10 @@ export interface SgdOptimiser {
   readonly weightDecay?: number;
 }
 
-/** Adam as in PyTorch (bias-corrected, decay added to the gradient). */
+/**
+ * Adam as in PyTorch (bias-corrected, decay added to the gradient): g += decay * w; m = beta1 m + (1 - beta1) g;
+ * v = beta2 v + (1 - beta2) g^2; w -= rate * m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon).
+ */
 export interface AdamOptimiser {
   readonly kind: 'adam';
   readonly learningRate: number;

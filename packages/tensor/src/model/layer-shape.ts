@@ -1,21 +1,25 @@
 import { ProtoNormError } from '../errors/protonorm-error.ts';
+import { checkLayer, layerName } from './layer-check.ts';
 import type { LayerSpec } from './layer-spec.ts';
 
 /**
- * The shape that a layer gives for an input shape (both without the batch).
+ * The shape that a layer gives for an input shape (both without the batch), by PyTorch's formulas.
  *
- * @throws `invalid-model` when the layer does not take this shape; the message names the layer
+ * @throws `invalid-model` when a number of the layer is out of range or it does not take this shape; the message names
+ *   the layer
+ * @example
+ * ```ts
+ * import { layerOutputShape } from '@protonorm/tensor';
+ * layerOutputShape({ kind: 'maxPool2d', kernel: [2, 2] }, [7, 6, 3]); // => [3, 3, 3]
+ * ```
  */
 export function layerOutputShape(layer: LayerSpec, input: readonly number[]): readonly number[] {
+  checkLayer(layer);
   const fail = (why: string): never => {
-    const name = 'name' in layer ? `${layer.kind} '${layer.name}'` : layer.kind;
     throw new ProtoNormError(
       'invalid-model',
-      `The layer ${name} ${why}, but its input has the shape [${input.join(', ')}].`,
-      {
-        received: input,
-        expected: layer,
-      },
+      `The layer ${layerName(layer)} ${why}, but its input has the shape [${input.join(', ')}].`,
+      { received: input, expected: layer },
     );
   };
   switch (layer.kind) {
@@ -23,26 +27,17 @@ export function layerOutputShape(layer: LayerSpec, input: readonly number[]): re
       if (input.length !== 1 || input[0] !== layer.inputs) fail(`takes [${layer.inputs}]`);
       return [layer.outputs];
     case 'conv2d': {
-      const groups = layer.groups ?? 1;
-      if (layer.inputs % groups !== 0 || layer.outputs % groups !== 0)
-        fail(`has ${groups} groups, which do not divide its channels`);
+      const { kernel, stride = [1, 1], padding = [0, 0] } = layer;
       if (input.length !== 3 || input[2] !== layer.inputs) fail(`takes [height, width, ${layer.inputs}]`);
-      const [height, width] = windowedShape(
-        input,
-        layer.kernel,
-        layer.stride ?? [1, 1],
-        layer.padding ?? [0, 0],
-      );
-      if (height < 1 || width < 1) fail(`has a kernel of ${layer.kernel.join('x')}`);
+      const [height, width] = windowedShape(input, { kernel, stride, padding });
+      if (height < 1 || width < 1) fail(`has a kernel of ${kernel.join('x')}`);
       return [height, width, layer.outputs];
     }
     case 'maxPool2d': {
+      const { kernel, stride = kernel, padding = [0, 0] } = layer;
       if (input.length !== 3) fail('takes [height, width, channels]');
-      const padding = layer.padding ?? [0, 0];
-      if (padding[0] * 2 > layer.kernel[0] || padding[1] * 2 > layer.kernel[1])
-        fail('has a padding above half its kernel');
-      const [height, width] = windowedShape(input, layer.kernel, layer.stride ?? layer.kernel, padding);
-      if (height < 1 || width < 1) fail(`has a kernel of ${layer.kernel.join('x')}`);
+      const [height, width] = windowedShape(input, { kernel, stride, padding });
+      if (height < 1 || width < 1) fail(`has a kernel of ${kernel.join('x')}`);
       return [height, width, input[2]];
     }
     case 'batchNorm':
@@ -55,11 +50,8 @@ export function layerOutputShape(layer: LayerSpec, input: readonly number[]): re
       return [input.reduce((product, size) => product * size, 1)];
     case 'adaptiveAveragePool1d':
       if (input.length !== 1) fail('takes [length]');
-      if (!(Number.isInteger(layer.size) && layer.size >= 1)) fail(`has the size ${layer.size}`);
       return [layer.size];
     case 'dropout':
-      if (!(layer.rate >= 0 && layer.rate < 1)) fail(`has the rate ${layer.rate}, outside of [0, 1)`);
-      return input;
     case 'activation':
       return input;
     case 'residual': {
@@ -67,12 +59,6 @@ export function layerOutputShape(layer: LayerSpec, input: readonly number[]): re
       const shortcut = chainOutputShape(layer.shortcut, input);
       if (body.join() !== shortcut.join()) fail(`adds [${body.join(', ')}] to [${shortcut.join(', ')}]`);
       return body;
-    }
-    default: {
-      const unknown: never = layer;
-      throw new ProtoNormError('invalid-model', `Unknown kind of layer: ${JSON.stringify(unknown)}.`, {
-        received: unknown,
-      });
     }
   }
 }
@@ -82,12 +68,12 @@ export function chainOutputShape(layers: readonly LayerSpec[], input: readonly n
   return layers.reduce<readonly number[]>((shape, layer) => layerOutputShape(layer, shape), input);
 }
 
+/** floor((size + 2 padding - kernel) / stride) + 1 on both axes. */
 function windowedShape(
   input: readonly number[],
-  kernel: readonly [number, number],
-  stride: readonly [number, number],
-  padding: readonly [number, number],
+  window: Readonly<Record<'kernel' | 'stride' | 'padding', readonly [number, number]>>,
 ): [number, number] {
+  const { kernel, stride, padding } = window;
   return [0, 1].map(
     (axis) => Math.floor((input[axis] + 2 * padding[axis] - kernel[axis]) / stride[axis]) + 1,
   ) as [number, number];

@@ -37,7 +37,8 @@ export interface Conv2dLayer {
 /**
  * Batch normalisation over all axes but the last. Parameters `weight` and `bias` [channels], buffers `running_mean` and
  * `running_var` [channels]. In training mode: batch mean and biased variance normalise; the running variance is updated
- * with the unbiased one (as in PyTorch). In evaluation mode: the running statistics.
+ * with the unbiased one (as in PyTorch), also without gradient. One value per channel has no variance: training mode then
+ * throws `invalid-argument`, as PyTorch does. In evaluation mode: the running statistics.
  */
 export interface BatchNormLayer {
   readonly kind: 'batchNorm';
@@ -49,7 +50,7 @@ export interface BatchNormLayer {
   readonly epsilon?: number;
 }
 
-/** Element-wise functions. */
+/** Element-wise functions; the derivative of relu at 0 and of relu6 at 0 is 0. */
 export interface ActivationLayer {
   readonly kind: 'activation';
   readonly function: 'relu' | 'relu6' | 'silu' | 'tanh' | 'sigmoid';

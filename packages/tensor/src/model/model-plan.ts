@@ -63,6 +63,13 @@ export interface ModelPlan {
  * ```
  */
 export function planModel(spec: ModelSpec): ModelPlan {
+  if (![spec.input, spec.encoder, spec.head].every((list) => Array.isArray(list)) || spec.input.length === 0) {
+    throw new ProtoNormError(
+      'invalid-model',
+      `The model '${spec.name}' needs lists as input shape, encoder and head.`,
+      { received: spec, hint: 'The input is [length] or [height, width, channels].' },
+    );
+  }
   for (const [what, value] of [
     ['features', spec.features],
     ['classes', spec.classes],

@@ -1,4 +1,5 @@
 import { ProtoNormError } from '../errors/protonorm-error.ts';
+import { sfc32 } from './sfc32.ts';
 
 /** A part of the path that names a random stream: a seed, a round, a client id, a purpose. */
 export type RngLabel = string | number;
@@ -12,7 +13,7 @@ export type RngLabel = string | number;
 export interface Rng {
   /** The labels from the root to this node. */
   readonly path: readonly RngLabel[];
-  /** A child stream; depends on the path alone, not on how many numbers were drawn here. */
+  /** A child stream, one label or more deeper; depends on the path alone, not on how many numbers were drawn here. */
   split(...labels: RngLabel[]): Rng;
   /** Uniform integer in [0, 2^32). */
   uint32(): number;
@@ -49,35 +50,32 @@ export function createRng(seed: RngLabel): Rng {
       },
     );
   }
-  return new Sfc32([seed]);
+  return new PathRng([seed]);
 }
 
-/** Chris Doty-Humphrey's sfc32 (public domain, PractRand), state from a 128-bit hash of the path. */
-class Sfc32 implements Rng {
+/** A node of the tree: sfc32 with its state from a 128-bit hash of the path. */
+class PathRng implements Rng {
   readonly path: readonly RngLabel[];
-  #a: number;
-  #b: number;
-  #c: number;
-  #counter: number;
+  readonly #next: () => number;
   #spareNormal: number | undefined;
 
   constructor(path: readonly RngLabel[]) {
     this.path = path;
-    [this.#a, this.#b, this.#c, this.#counter] = hashPath(path);
-    for (let i = 0; i < 15; i++) this.uint32(); // the author's warm-up after seeding
+    this.#next = sfc32(hashPath(path));
+    for (let i = 0; i < 15; i++) this.#next(); // the author's warm-up after seeding
   }
 
   split(...labels: RngLabel[]): Rng {
-    return new Sfc32([...this.path, ...labels]);
+    if (labels.length === 0) {
+      throw new ProtoNormError('invalid-argument', 'A split needs a label, or the child would be its parent.', {
+        hint: "Say what the stream is for, such as split('shuffle').",
+      });
+    }
+    return new PathRng([...this.path, ...labels]);
   }
 
   uint32(): number {
-    const sum = (this.#a + this.#b + this.#counter) | 0;
-    this.#counter = (this.#counter + 1) | 0;
-    this.#a = this.#b ^ (this.#b >>> 9);
-    this.#b = (this.#c + (this.#c << 3)) | 0;
-    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
-    return sum >>> 0;
+    return this.#next();
   }
 
   uniform(): number {

@@ -1,0 +1,51 @@
+import type { Device, Tensor } from './device.ts';
+
+/** Zeros around an image: [[0, 0], [top, bottom], [left, right], [0, 0]]. */
+export type ExplicitPadding = [[0, 0], [number, number], [number, number], [0, 0]];
+
+/** The same number of zeros before and after. */
+export function symmetricPadding([height, width]: readonly [number, number]): ExplicitPadding {
+  return [
+    [0, 0],
+    [height, height],
+    [width, width],
+    [0, 0],
+  ];
+}
+
+/**
+ * a b, [M, K] times [K, N]. There is no transposed form on purpose: tfjs's WASM kernel falls to a naive loop then
+ * (1.0-1.7 GFLOP/s instead of 25), so transpose first.
+ */
+export function matMul(device: Device, a: Tensor, b: Tensor): Tensor {
+  return device.run('BatchMatMul', { a, b }, { transposeA: false, transposeB: false });
+}
+
+/** The axes of x in another order, as a new tensor. */
+export function transpose(device: Device, x: Tensor, permutation: readonly number[]): Tensor {
+  return device.run('Transpose', { x }, { perm: [...permutation] });
+}
+
+/** a + b, equal shapes. */
+export function add(device: Device, a: Tensor, b: Tensor): Tensor {
+  return device.run('Add', { a, b });
+}
+
+/** a * b by element, equal shapes. */
+export function multiply(device: Device, a: Tensor, b: Tensor): Tensor {
+  return device.run('Multiply', { a, b });
+}
+
+/** Part of a tensor: `size` elements from `begin` on, by axis. */
+export function slice(device: Device, x: Tensor, begin: readonly number[], size: readonly number[]): Tensor {
+  return device.run('Slice', { x }, { begin: [...begin], size: [...size] });
+}
+
+/** Tensors side by side along their last axis. */
+export function concatChannels(device: Device, parts: readonly Tensor[]): Tensor {
+  const inputs = Object.fromEntries(parts.map((part, i) => [i, part]));
+  // The concat kernels take an array of tensors; a record with the keys 0.. and a length is one to them.
+  return device.run('Concat', Object.assign([...parts], inputs) as unknown as Record<string, Tensor>, {
+    axis: parts[0].shape.length - 1,
+  });
+}

@@ -1,0 +1,111 @@
+import type { ModelSpec } from '@protonorm/tensor';
+import { cnn } from '../families/cnn.ts';
+import { digitsCnn, digitsMlp, digitsMlp128x256, digitsResnet } from '../families/digits.ts';
+import { linear } from '../families/linear.ts';
+import { mlp, type MlpOptions } from '../families/mlp.ts';
+import { resnet10, resnet4, resnet6, resnet8 } from '../families/resnet.ts';
+import { smallCnn, smallCnnDeep, smallMlp, smallResnet } from '../families/small.ts';
+
+/** A model that can be asked for by name. */
+export interface ModelEntry {
+  /** One phrase for lists. */
+  readonly summary: string;
+  /** Shapes that it is made for; others that its layers take are accepted too. */
+  readonly madeFor: string;
+  /** Its name in the reference code, where it has one. */
+  readonly reference?: string;
+  /** Whether it takes the option `hidden`. */
+  readonly hidden?: boolean;
+  readonly create: (input: readonly number[], options: MlpOptions) => ModelSpec;
+}
+
+/** All models by name. */
+export const modelCatalogue = {
+  linear: { summary: 'one dense layer, no activation', madeFor: 'any shape', create: linear },
+  mlp: {
+    summary: 'dense and ReLU for each hidden width (option hidden, 256-256)',
+    madeFor: 'any shape',
+    hidden: true,
+    create: mlp,
+  },
+  cnn: {
+    summary: 'two 5x5 convolutions and a dense layer',
+    madeFor: 'images from 16x16',
+    reference: 'FedAvgCNN',
+    create: cnn,
+  },
+  resnet4: {
+    summary: '7x7 stem and 1 basic block',
+    madeFor: 'images from 32x32',
+    reference: 'resnet4',
+    create: resnet4,
+  },
+  resnet6: {
+    summary: '7x7 stem and 2 basic blocks',
+    madeFor: 'images from 32x32',
+    reference: 'resnet6',
+    create: resnet6,
+  },
+  resnet8: {
+    summary: '7x7 stem and 3 basic blocks',
+    madeFor: 'images from 32x32',
+    reference: 'resnet8',
+    create: resnet8,
+  },
+  resnet10: {
+    summary: '7x7 stem and 4 basic blocks',
+    madeFor: 'images from 32x32',
+    reference: 'resnet10',
+    create: resnet10,
+  },
+  'digits-mlp': {
+    summary: 'hidden layer of 512',
+    madeFor: '8x8 images',
+    reference: 'DigitsMLP',
+    create: digitsMlp,
+  },
+  'digits-mlp-128-256': {
+    summary: 'hidden layers of 128 and 256',
+    madeFor: '8x8 images',
+    reference: 'DigitsMLP_128_256',
+    create: digitsMlp128x256,
+  },
+  'digits-cnn': {
+    summary: 'two 3x3 convolutions',
+    madeFor: '8x8 images',
+    reference: 'DigitsCNN',
+    create: digitsCnn,
+  },
+  'digits-resnet': {
+    summary: '3x3 stem and 2 thin basic blocks',
+    madeFor: '8x8 images',
+    create: digitsResnet,
+  },
+  'small-mlp': { summary: 'hidden layer of 128', madeFor: '28x28 images', create: smallMlp },
+  'small-cnn': {
+    summary: 'two 5x5 convolutions and a dense layer, as LeNet',
+    madeFor: '28x28 images',
+    create: smallCnn,
+  },
+  'small-cnn-deep': {
+    summary: 'three 3x3 convolutions with batch norm',
+    madeFor: '28x28 images',
+    create: smallCnnDeep,
+  },
+  'small-resnet': {
+    summary: '3x3 stem and 3 thin basic blocks',
+    madeFor: '28x28 images',
+    create: smallResnet,
+  },
+} as const satisfies Record<string, ModelEntry>;
+
+/** The name of a model of the catalogue. */
+export type ModelName = keyof typeof modelCatalogue;
+
+/** The names of all models, in the order of the catalogue. */
+export const modelNames = Object.keys(modelCatalogue) as readonly ModelName[];
+
+/** The entry of a name, or undefined; own names only, so that 'constructor' is none. */
+export function findModel(name: string): ModelEntry | undefined {
+  return Object.hasOwn(modelCatalogue, name) ? modelCatalogue[name as ModelName] : undefined;
+}

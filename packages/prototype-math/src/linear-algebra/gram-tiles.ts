@@ -1,0 +1,33 @@
+import { rowBlock, type Block } from './block.ts';
+import { multiplyTransposed } from './multiply-transposed.ts';
+
+/** Rows of a tile: two row panels of a tile stay in the L2 cache up to about 1,000 columns. */
+const TILE = 32;
+
+/** Entries of a tile's buffer; the tile of a visit may use fewer. */
+export const GRAM_TILE_AREA = TILE * TILE;
+
+/** One tile of a Gram matrix: inner products of rows `rowFrom...` with rows `colFrom...`. */
+export interface GramTile {
+  readonly rowFrom: number;
+  readonly colFrom: number;
+  /** Inner products, shape [rows, cols], overwritten for the next tile. */
+  readonly values: Block;
+}
+
+/**
+ * Visits the upper triangle of the Gram matrix of a block's rows, tile by tile, without ever storing the matrix.
+ * Tiles on the diagonal (rowFrom = colFrom) are whole squares; the order of visits is fixed.
+ */
+export function forEachGramTile(rows: Block, visit: (tile: GramTile) => void): void {
+  const data = new Float64Array(GRAM_TILE_AREA);
+  for (let rowFrom = 0; rowFrom < rows.rows; rowFrom += TILE) {
+    const a = rowBlock(rows, rowFrom, Math.min(TILE, rows.rows - rowFrom));
+    for (let colFrom = rowFrom; colFrom < rows.rows; colFrom += TILE) {
+      const b = rowBlock(rows, colFrom, Math.min(TILE, rows.rows - colFrom));
+      const values = { data, offset: 0, stride: TILE, rows: a.rows, cols: b.rows };
+      multiplyTransposed(values, a, b);
+      visit({ rowFrom, colFrom, values });
+    }
+  }
+}

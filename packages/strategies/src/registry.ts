@@ -1,0 +1,29 @@
+import type { AnyStrategy } from '@protonorm/strategy';
+import { ProtoNormError } from '@protonorm/tensor';
+import { fedAvg } from './fedavg.ts';
+import { fedProto } from './fedproto.ts';
+import { fedProx } from './fedprox.ts';
+import { local } from './local.ts';
+import { protoNormReference } from './protonorm.ts';
+
+/** All built-in strategies by id. */
+export const strategies: Readonly<Record<string, AnyStrategy>> = Object.fromEntries(
+  [local, fedAvg, fedProx, fedProto, protoNormReference].map((strategy: AnyStrategy) => [
+    strategy.id,
+    strategy,
+  ]),
+);
+
+/**
+ * A built-in strategy by its id.
+ *
+ * @throws `unknown-strategy`; the message lists the known ones
+ */
+export function strategyById(id: string): AnyStrategy {
+  if (Object.hasOwn(strategies, id)) return strategies[id];
+  throw new ProtoNormError('unknown-strategy', `Unknown strategy '${id}'.`, {
+    received: id,
+    expected: Object.keys(strategies),
+    hint: `Known are ${Object.keys(strategies).join(', ')}; a strategy of your own is given as the path of its module.`,
+  });
+}
