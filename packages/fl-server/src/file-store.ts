@@ -1,1 +1,2 @@
-export {};
+export { openFileStore, type FileStore, type FileStoreOptions } from './run-folder/file-store.ts';
+export { decodeTables, encodeTables } from './run-folder/prototype-file.ts';

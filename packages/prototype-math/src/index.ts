@@ -1,1 +1,35 @@
-export {};
+export { align, type AlignmentResult, type Movement } from './alignment/align.ts';
+export type { AlignOptions, AlignmentStep } from './alignment/align-options.ts';
+export { alignmentMethods, type AlignmentMethod } from './alignment/alignment-methods.ts';
+export { alignPlainly } from './alignment/reference-plain.ts';
+export type { ReferenceOptions } from './alignment/reference-options.ts';
+export type { SimplexOptions } from './alignment/simplex.ts';
+export type {
+  AlignmentProblem,
+  AlignmentSolution,
+  AlignmentSolver,
+  AlignmentStop,
+  AlignmentWarning,
+} from './alignment/solver.ts';
+export { aggregatePrototypes, type AggregateOptions } from './class-table/aggregate-prototypes.ts';
+export { ClassMeans, classMeans } from './class-table/class-means.ts';
+export { normalise } from './class-table/normalise.ts';
+export { upscale } from './class-table/upscale.ts';
+export { cosineBound, type CosineBound } from './geometry/cosine-bound.ts';
+export { drift, type Drift } from './geometry/drift.ts';
+export { energy, type EnergyOptions } from './geometry/energy.ts';
+export { geometry, type Geometry, type NormStatistics } from './geometry/geometry.ts';
+export { nearestPrototype, type NearestPrototypeOptions } from './nearest/nearest-prototype.ts';
+export { prototypeScores } from './nearest/prototype-scores.ts';
+export {
+  checkPrototypes,
+  createRng,
+  emptyPrototypes,
+  isProtoNormError,
+  PrototypeSums,
+  rowOfClass,
+  rowVector,
+  type Prototypes,
+  type PrototypeWeighting,
+  type Rng,
+} from '@protonorm/tensor';

@@ -1,1 +1,18 @@
-export {};
+export type {
+  ClientExecutor,
+  ClientJob,
+  ClientJobResult,
+  ClientState,
+  SimulatedClient,
+  SimulationSetup,
+} from './executor/client-job.ts';
+export { createInProcessExecutor } from './executor/in-process-executor.ts';
+export {
+  loadBackend,
+  loadStrategy,
+  type BackendReference,
+  type ModuleReference,
+} from './executor/module-reference.ts';
+export { createWorkerExecutor, type WorkerSetup } from './executor/worker-executor.ts';
+export { withDropOuts } from './simulation/drop-outs.ts';
+export { simulate, type InitialModel, type SimulationOptions } from './simulation/simulate.ts';

@@ -40,7 +40,7 @@ export const fedProto = defineStrategy({
       return { up: prototypes ? { prototypes } : null, state: null, metrics: { loss: training.meanLoss } };
     },
     scores: ({ down, federation }, { features }) =>
-      down ? prototypeScores(features, down.prototypes, { classes: federation.classes }) : null,
+      down ? prototypeScores(features, down.prototypes, federation.classes) : null,
   },
   server: {
     init: () => ({ state: { previous: null as Prototypes | null }, down: undefined }),

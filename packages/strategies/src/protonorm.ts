@@ -59,7 +59,7 @@ export const protoNormReference = defineStrategy({
     },
     // The released rule compares with the unit prototypes; all norms are equal, so the scale would not change the winner.
     scores: ({ down, federation }, { features }) =>
-      down ? prototypeScores(features, down.prototypes, { classes: federation.classes }) : null,
+      down ? prototypeScores(features, down.prototypes, federation.classes) : null,
   },
   server: {
     init: () => ({ state: { previous: null as Prototypes | null }, down: undefined }),

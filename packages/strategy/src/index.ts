@@ -3,6 +3,7 @@ export type {
   ChoiceHyper,
   FlagHyper,
   HyperSchema,
+  HyperValue,
   HyperValues,
   Hyperparameter,
   NumberHyper,
@@ -12,6 +13,7 @@ export { reduce } from './reduce/index.ts';
 export type { Accumulator, Reducer } from './reduce/reducer.ts';
 export { checkMessage, type AxisSizes } from './schema/check-message.ts';
 export { createCodec, isMessageError, type MessageCodec } from './schema/codec.ts';
+export { messageBytes } from './schema/message-bytes.ts';
 export { crc32 } from './schema/crc32.ts';
 export { t } from './schema/field.ts';
 export type {
@@ -27,6 +29,7 @@ export type {
   TensorField,
   TensorType,
 } from './schema/field.ts';
+export { axisSizes } from './strategy/axis-sizes.ts';
 export { checkStrategy, defineStrategy, strategyName } from './strategy/define-strategy.ts';
 export type {
   AnyStrategy,
@@ -35,12 +38,14 @@ export type {
   ClientRoundContext,
   ClientRoundResult,
   CreateLearner,
+  Evaluator,
   FederationInfo,
   LocalTraining,
   ModelOutputs,
   ServerContext,
   ServerStep,
   Strategy,
+  TrainingStep,
 } from './strategy/strategy.ts';
 export {
   trainLocally,

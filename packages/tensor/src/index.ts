@@ -70,3 +70,24 @@ export {
   type Normalisation,
 } from './data/dataset.ts';
 export type { StateArray, StateTree } from './state/state-tree.ts';
+export { decodeState } from './state/decode-state.ts';
+export { encodeState } from './state/encode-state.ts';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type DecodeOptions,
+  type Safetensor,
+  type SafetensorArrays,
+  type SafetensorDtype,
+  type SafetensorFile,
+} from './safetensors/index.ts';
+export {
+  batchSizeOf,
+  checkOutputGradients,
+  checkPartValues,
+  checkStep,
+  partRange,
+} from './learner/check-arguments.ts';
+export { freshBuffers } from './learner/fresh-buffers.ts';
+export { errorFromData, errorToData, type ErrorData } from './errors/error-data.ts';
+export { checkLayer } from './model/layer-check.ts';

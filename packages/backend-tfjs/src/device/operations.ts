@@ -21,6 +21,17 @@ export function matMul(device: Device, a: Tensor, b: Tensor): Tensor {
   return device.run('BatchMatMul', { a, b }, { transposeA: false, transposeB: false });
 }
 
+/** a b + bias, [M, K] times [K, N] plus [N] to each row. */
+export function matMulBias(device: Device, a: Tensor, { b, bias }: { b: Tensor; bias: Tensor }): Tensor {
+  // Unlike BatchMatMul, this kernel takes only three axes.
+  const product = device.run(
+    '_FusedMatMul',
+    { a: device.reshape(a, [1, ...a.shape]), b: device.reshape(b, [1, ...b.shape]), bias },
+    { transposeA: false, transposeB: false, activation: 'linear' },
+  );
+  return device.reshape(product, [a.shape[0], b.shape[1]]);
+}
+
 /** The axes of x in another order, as a new tensor. */
 export function transpose(device: Device, x: Tensor, permutation: readonly number[]): Tensor {
   return device.run('Transpose', { x }, { perm: [...permutation] });
@@ -43,9 +54,7 @@ export function slice(device: Device, x: Tensor, begin: readonly number[], size:
 
 /** Tensors side by side along their last axis. */
 export function concatChannels(device: Device, parts: readonly Tensor[]): Tensor {
-  const inputs = Object.fromEntries(parts.map((part, i) => [i, part]));
-  // The concat kernels take an array of tensors; a record with the keys 0.. and a length is one to them.
-  return device.run('Concat', Object.assign([...parts], inputs) as unknown as Record<string, Tensor>, {
-    axis: parts[0].shape.length - 1,
-  });
+  // The inputs of this kernel are an array, which the types of tfjs do not know.
+  const inputs = [...parts] as unknown as Record<string, Tensor>;
+  return device.run('Concat', inputs, { axis: parts[0].shape.length - 1 });
 }

@@ -37,7 +37,6 @@ export const logTable =
   'AIDM4P/40T9gAvSVAQboPwBoY9dfWdI/KaPgYyXi5z8AqBQJMLnSP6213Hezvuc/AGBDEHIY0z/CJZdnqpvnPwAY7G0md9M/' +
   'VwYX8gd55z8AMK/7T9XTPwwT1tvKVuc/AOAv4+4y1D8=';
 
-
 /** Triples (1/c, log c, tail of log c) of 128 intervals of [0.7, 1.4), for the extra bits that `pow` needs. */
 export const powLogTable =
   'AAAAAACg9j8AyLnygizWv4BWNygktPo8AAAAAACA9j8ACFi/vdHVvyD34NgIpRy9AAAAAABg9j8AWEUXd3bVv21QttWkYiO9' +
@@ -84,7 +83,6 @@ export const powLogTable =
   'AAAAAABA5z8AyHHCjXHUP3XWZwnOJy+9AAAAAAAg5z8AMBee4MnUP6TYChuJIC69AAAAAAAA5z8AoDgHriLVP1nHZIFwvi49' +
   'AAAAAADg5j8A0MhT93vVP+9AXe7trR89AAAAAADA5j8AYFnfvdXVP9xlpAgqCwq9';
 
-
 /** Pairs (tail, bits of 2^(i/128) minus i << 45) for i = 0..127; the second of a pair is a 64-bit integer. */
 export const expTable =
   'AAAAAAAAAAAAAAAAAADwP26/iBpPO5s8NTP7qT327z9d3NicE2BxvGGAdz6a7O8/0WaHEHpekLyFf27oFePvPxP2ZzVS0ow8' +
@@ -116,7 +114,6 @@ export const expTable =
   'yQ1HO7kqibwpofUURobvP9OIOmAEtnQ89j+L5y6Q7z9xcp1R7MWDPINMx/tRmu8/8JHTjxL3j7zakKSir6TvP310I+KYro28' +
   '8WeOLUiv7z8IIKpBvMOOPCdaYe4buu8/Muupw5QrhDyXums3K8XvP+6F0TGpZIo8QEVuW3bQ7z/t4zvkujeOvBS+nK392+8/' +
   'nc2RTTuJdzzYkJ6BwefvP4nMYEHBBVM88XGPK8Lz7z8=';
-
 
 /** The bytes of a table. */
 export function decodeTable(base64: string): DataView {

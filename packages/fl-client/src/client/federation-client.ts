@@ -10,6 +10,7 @@ import {
   type HyperSchema,
   type LocalTraining,
   type MessageSchema,
+  type TrainingStep,
 } from '@protonorm/strategy';
 import { ProtoNormError, type DataSlice, type Learner, type Rng, type StateTree } from '@protonorm/tensor';
 import { evaluateClient } from './evaluate.ts';
@@ -35,6 +36,8 @@ export interface FederationClientOptions {
   readonly state?: StateTree;
   /** Samples of one forward pass in evaluation. @defaultValue 256 */
   readonly evaluationBatchSize?: number;
+  /** Sees each training step. */
+  readonly onStep?: (step: TrainingStep) => void;
 }
 
 /** A client of a federation: answers the tasks of the round engine, keeps model and state. */
@@ -116,6 +119,7 @@ export function createFederationClient(options: FederationClientOptions): Federa
         data: train,
         local,
         rng: rng.split('round', task.round, id),
+        ...(options.onStep && { onStep: options.onStep }),
       });
       const bytes = result.up === null ? null : up.encode(result.up as never);
       state = result.state as StateTree;

@@ -1,12 +1,12 @@
 import { planModel, ProtoNormError, type ModelPlan, type ModelSpec } from '@protonorm/tensor';
 
 /** Most numbers of a kind that a model may have: 2^29 float32 are 2 GiB, what one ArrayBuffer holds everywhere. */
-export const maximumSize = 2 ** 29;
+const maximumSize = 2 ** 29;
 
 /**
  * The plan of a model of a size that can be allocated.
  *
- * @throws `invalid-model` when the model has more than {@link maximumSize} parameters, buffers, inputs or activations
+ * @throws `invalid-model` when the model has more than 2^29 parameters, buffers, inputs or activations
  */
 export function checkSize(spec: ModelSpec): ModelPlan {
   const plan = planModel(spec);

@@ -78,7 +78,7 @@ function misfit(name: string, options: CreateModelOptions, cause: ProtoNormError
     `The model '${name}' does not fit inputs of the shape ${shape}: ${cause.message}`,
     {
       received: options.input,
-      expected: findModel(name)?.madeFor,
+      expected: `a shape like [${findModel(name)?.typicalInput.join(', ')}]`,
       hint:
         fitting.length === 0
           ? 'No model of the catalogue fits this shape.'

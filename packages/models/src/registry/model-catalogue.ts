@@ -10,8 +10,8 @@ import { smallCnn, smallCnnDeep, smallMlp, smallResnet } from '../families/small
 export interface ModelEntry {
   /** One phrase for lists. */
   readonly summary: string;
-  /** Shapes that it is made for; others that its layers take are accepted too. */
-  readonly madeFor: string;
+  /** An input shape that it is made for; others that its layers take are accepted too. */
+  readonly typicalInput: readonly number[];
   /** Its name in the reference code, where it has one. */
   readonly reference?: string;
   /** Whether it takes the option `hidden`. */
@@ -21,80 +21,80 @@ export interface ModelEntry {
 
 /** All models by name. */
 export const modelCatalogue = {
-  linear: { summary: 'one dense layer, no activation', madeFor: 'any shape', create: linear },
+  linear: { summary: 'one dense layer, no activation', typicalInput: [64], create: linear },
   mlp: {
     summary: 'dense and ReLU for each hidden width (option hidden, 256-256)',
-    madeFor: 'any shape',
+    typicalInput: [64],
     hidden: true,
     create: mlp,
   },
   cnn: {
     summary: 'two 5x5 convolutions and a dense layer',
-    madeFor: 'images from 16x16',
+    typicalInput: [32, 32, 3],
     reference: 'FedAvgCNN',
     create: cnn,
   },
   resnet4: {
     summary: '7x7 stem and 1 basic block',
-    madeFor: 'images from 32x32',
+    typicalInput: [32, 32, 3],
     reference: 'resnet4',
     create: resnet4,
   },
   resnet6: {
     summary: '7x7 stem and 2 basic blocks',
-    madeFor: 'images from 32x32',
+    typicalInput: [32, 32, 3],
     reference: 'resnet6',
     create: resnet6,
   },
   resnet8: {
     summary: '7x7 stem and 3 basic blocks',
-    madeFor: 'images from 32x32',
+    typicalInput: [32, 32, 3],
     reference: 'resnet8',
     create: resnet8,
   },
   resnet10: {
     summary: '7x7 stem and 4 basic blocks',
-    madeFor: 'images from 32x32',
+    typicalInput: [32, 32, 3],
     reference: 'resnet10',
     create: resnet10,
   },
   'digits-mlp': {
     summary: 'hidden layer of 512',
-    madeFor: '8x8 images',
+    typicalInput: [8, 8, 1],
     reference: 'DigitsMLP',
     create: digitsMlp,
   },
   'digits-mlp-128-256': {
     summary: 'hidden layers of 128 and 256',
-    madeFor: '8x8 images',
+    typicalInput: [8, 8, 1],
     reference: 'DigitsMLP_128_256',
     create: digitsMlp128x256,
   },
   'digits-cnn': {
     summary: 'two 3x3 convolutions',
-    madeFor: '8x8 images',
+    typicalInput: [8, 8, 1],
     reference: 'DigitsCNN',
     create: digitsCnn,
   },
   'digits-resnet': {
     summary: '3x3 stem and 2 thin basic blocks',
-    madeFor: '8x8 images',
+    typicalInput: [8, 8, 1],
     create: digitsResnet,
   },
-  'small-mlp': { summary: 'hidden layer of 128', madeFor: '28x28 images', create: smallMlp },
+  'small-mlp': { summary: 'hidden layer of 128', typicalInput: [28, 28, 1], create: smallMlp },
   'small-cnn': {
     summary: 'two 5x5 convolutions and a dense layer, as LeNet',
-    madeFor: '28x28 images',
+    typicalInput: [28, 28, 1],
     create: smallCnn,
   },
   'small-cnn-deep': {
     summary: 'three 3x3 convolutions with batch norm',
-    madeFor: '28x28 images',
+    typicalInput: [28, 28, 1],
     create: smallCnnDeep,
   },
   'small-resnet': {
     summary: '3x3 stem and 3 thin basic blocks',
-    madeFor: '28x28 images',
+    typicalInput: [28, 28, 1],
     create: smallResnet,
   },
 } as const satisfies Record<string, ModelEntry>;

@@ -2,7 +2,7 @@ import type { ActivationLayer, LayerKind, WeightInit } from '@protonorm/tensor';
 import { count, flag, number, oneOf, pairFrom, text, type FieldCheck } from './field-check.ts';
 
 /** The members of one kind of layer beside `kind`; `layers` are members that hold layers themselves. */
-export interface LayerFields {
+interface LayerFields {
   readonly required?: Readonly<Record<string, FieldCheck>>;
   readonly optional?: Readonly<Record<string, FieldCheck>>;
   readonly layers?: readonly string[];

@@ -65,18 +65,24 @@ export function align(prototypes: Prototypes, options: AlignOptions = {}): Align
   const fillFrom = readFill(fill) ? rng : undefined;
   signal?.throwIfAborted();
   const directions = unitRows(prototypes, fillFrom);
-  const solution = directions.rows === 0 ? nothingToAlign : solve({
-    classes: prototypes.classes,
-    counts: prototypes.counts,
-    directions,
-    coinciding: coincidingRows(directions, rng.split('coinciding-rows')),
-    rng,
-  }, options);
+  const solution =
+    directions.rows === 0
+      ? nothingToAlign
+      : solve(
+          {
+            classes: prototypes.classes,
+            counts: prototypes.counts,
+            directions,
+            coinciding: coincidingRows(directions),
+            rng,
+          },
+          options,
+        );
   const aligned: Prototypes = {
     dim: prototypes.dim,
     classes: prototypes.classes.slice(),
     counts: prototypes.counts.slice(),
-    vectors: Float32Array.from(solution.vectors),
+    vectors: new Float32Array(solution.vectors),
   };
   return {
     prototypes: aligned,
@@ -110,10 +116,14 @@ function solverOf(method: string) {
 
 function readFill(fill: string): boolean {
   if (fill === 'error' || fill === 'seeded') return fill === 'seeded';
-  throw new ProtoNormError('invalid-argument', `fill must be 'error' or 'seeded', received '${String(fill)}'.`, {
-    received: fill,
-    expected: ['error', 'seeded'],
-  });
+  throw new ProtoNormError(
+    'invalid-argument',
+    `fill must be 'error' or 'seeded', received '${String(fill)}'.`,
+    {
+      received: fill,
+      expected: ['error', 'seeded'],
+    },
+  );
 }
 
 function filledWarnings({ dim, classes, vectors }: Prototypes): AlignmentWarning[] {

@@ -2,6 +2,10 @@ import { addProduct } from '../linear-algebra/add-product.ts';
 import { rowBlock, type Block } from '../linear-algebra/block.ts';
 import { blockNorm } from '../linear-algebra/orthonormal-rows.ts';
 import { forEachGramTile, GRAM_TILE_AREA } from '../linear-algebra/gram-tiles.ts';
+import { squaredRowDistance } from '../linear-algebra/row-distance.ts';
+
+/** Below this squared distance, 2 - 2 cos has lost too many digits, and the difference of the vectors is taken. */
+const NEAR = 1e-4;
 
 /** Added to squared distances in the released code. */
 export const DISTANCE_EPSILON = 1e-10;
@@ -29,7 +33,9 @@ export function logRepulsion(points: Block, multiplicity: Float64Array, forces: 
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) {
         const itself = onDiagonal && i === j;
-        const weight = itself ? 0 : 1 / (2 - 2 * data[i * stride + j] + DISTANCE_EPSILON);
+        let distance2 = 2 - 2 * data[i * stride + j];
+        if (distance2 < NEAR && !itself) distance2 = squaredRowDistance(points, rowFrom + i, colFrom + j);
+        const weight = itself ? 0 : 1 / (distance2 + DISTANCE_EPSILON);
         const fromColumn = weight * multiplicity[colFrom + j];
         const fromRow = weight * multiplicity[rowFrom + i];
         byRow[i * stride + j] = fromColumn;

@@ -21,7 +21,9 @@ export interface ReferenceOptions {
 }
 
 /** {@link ReferenceOptions} with every default filled in. */
-export type ReferenceParameters = { [K in keyof ReferenceOptions]-?: Exclude<ReferenceOptions[K], undefined> };
+export type ReferenceParameters = {
+  [K in keyof ReferenceOptions]-?: Exclude<ReferenceOptions[K], undefined>;
+};
 
 /** Fills in the defaults; @throws `invalid-argument` for a parameter outside of its range. */
 export function readReferenceOptions(options: ReferenceOptions): ReferenceParameters {

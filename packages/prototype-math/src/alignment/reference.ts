@@ -82,10 +82,14 @@ function step(
     }
     const norm = Math.sqrt(squares);
     if (!(norm > 0 && norm < Infinity)) {
-      throw new ProtoNormError('not-finite', `The alignment left the range of numbers (norm ${norm} in row ${row}).`, {
-        received: norm,
-        hint: `Lower the learning rate, now ${learningRate}.`,
-      });
+      throw new ProtoNormError(
+        'not-finite',
+        `The alignment left the range of numbers (norm ${norm} in row ${row}).`,
+        {
+          received: norm,
+          hint: `Lower the learning rate, now ${learningRate}.`,
+        },
+      );
     }
     for (let at = row * cols; at < (row + 1) * cols; at++) data[at] /= norm;
   }

@@ -21,11 +21,15 @@ export function simplexSolver(problem: AlignmentProblem, options: AlignOptions):
   const { directions, classes, coinciding, rng } = problem;
   const { rows: count, cols: d } = directions;
   if (count > d + 1) {
-    throw new ProtoNormError('infeasible-alignment', `${count} classes have no regular simplex in ${d} dimensions.`, {
-      received: count,
-      expected: `at most ${d + 1} classes`,
-      hint: "Use method 'reference', or features of more dimensions.",
-    });
+    throw new ProtoNormError(
+      'infeasible-alignment',
+      `${count} classes have no regular simplex in ${d} dimensions.`,
+      {
+        received: count,
+        expected: `at most ${d + 1} classes`,
+        hint: "Use method 'reference', or features of more dimensions.",
+      },
+    );
   }
   const weights = readWeights(problem, options.weights);
   const { vectors, filled } =
@@ -51,7 +55,10 @@ export function simplexSolver(problem: AlignmentProblem, options: AlignOptions):
 }
 
 /** One positive weight for each row, scaled to mean 1. */
-function readWeights({ counts }: AlignmentProblem, weights: SimplexOptions['weights'] = 'uniform'): Float64Array {
+function readWeights(
+  { counts }: AlignmentProblem,
+  weights: SimplexOptions['weights'] = 'uniform',
+): Float64Array {
   if (typeof weights === 'string' && weights !== 'uniform' && weights !== 'counts') {
     throw new ProtoNormError('invalid-argument', `There are no weights '${String(weights)}'.`, {
       received: weights,
@@ -62,10 +69,14 @@ function readWeights({ counts }: AlignmentProblem, weights: SimplexOptions['weig
   if (weights === 'uniform') return new Float64Array(counts.length).fill(1);
   const given = Float64Array.from(weights === 'counts' ? counts : weights);
   if (given.length !== counts.length) {
-    throw new ProtoNormError('shape-mismatch', `${counts.length} prototypes cannot have ${given.length} weights.`, {
-      received: given.length,
-      expected: counts.length,
-    });
+    throw new ProtoNormError(
+      'shape-mismatch',
+      `${counts.length} prototypes cannot have ${given.length} weights.`,
+      {
+        received: given.length,
+        expected: counts.length,
+      },
+    );
   }
   const mean = given.reduce((sum, w) => sum + w, 0) / given.length;
   for (const weight of given) {

@@ -25,7 +25,10 @@ export interface AggregateOptions {
  * aggregatePrototypes([one, two], { weighting: 'samples' }).vectors[0]; // => 4
  * ```
  */
-export function aggregatePrototypes(tables: Iterable<Prototypes>, options: AggregateOptions = {}): Prototypes {
+export function aggregatePrototypes(
+  tables: Iterable<Prototypes>,
+  options: AggregateOptions = {},
+): Prototypes {
   const { weighting = 'uniform' } = options;
   if (weighting !== 'uniform' && weighting !== 'samples') {
     throw new ProtoNormError('invalid-argument', `There is no weighting '${String(weighting)}'.`, {
@@ -40,9 +43,13 @@ export function aggregatePrototypes(tables: Iterable<Prototypes>, options: Aggre
     sums.add(table);
   }
   if (sums === undefined) {
-    throw new ProtoNormError('invalid-argument', 'There is no table to aggregate, so not even the dim is known.', {
-      hint: 'Keep the table of the round before when no client answered.',
-    });
+    throw new ProtoNormError(
+      'invalid-argument',
+      'There is no table to aggregate, so not even the dim is known.',
+      {
+        hint: 'Keep the table of the round before when no client answered.',
+      },
+    );
   }
   return sums.mean();
 }

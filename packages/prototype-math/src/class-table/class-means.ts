@@ -28,9 +28,13 @@ export class ClassMeans {
    */
   constructor(dim: number) {
     if (!(Number.isSafeInteger(dim) && dim >= 1)) {
-      throw new ProtoNormError('shape-mismatch', `The dim of features must be an integer >= 1, received ${dim}.`, {
-        received: dim,
-      });
+      throw new ProtoNormError(
+        'shape-mismatch',
+        `The dim of features must be an integer >= 1, received ${dim}.`,
+        {
+          received: dim,
+        },
+      );
     }
     this.dim = dim;
   }
@@ -65,10 +69,14 @@ export class ClassMeans {
    */
   merge(other: ClassMeans): void {
     if (other.dim !== this.dim) {
-      throw new ProtoNormError('shape-mismatch', `Means of dim ${this.dim} cannot merge means of dim ${other.dim}.`, {
-        received: other.dim,
-        expected: this.dim,
-      });
+      throw new ProtoNormError(
+        'shape-mismatch',
+        `Means of dim ${this.dim} cannot merge means of dim ${other.dim}.`,
+        {
+          received: other.dim,
+          expected: this.dim,
+        },
+      );
     }
     // Copied first, so that merging an accumulator into itself doubles it instead of reading what it writes.
     for (const [label, theirs] of [...other.#classes]) {

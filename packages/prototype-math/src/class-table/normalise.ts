@@ -25,6 +25,6 @@ export function normalise(prototypes: Prototypes): Prototypes {
     dim: prototypes.dim,
     classes: prototypes.classes.slice(),
     counts: prototypes.counts.slice(),
-    vectors: Float32Array.from(rows.data),
+    vectors: new Float32Array(rows.data),
   };
 }

@@ -9,15 +9,19 @@ import { wholeMatrix, type Block } from '../linear-algebra/block.ts';
  */
 export function unitRows(prototypes: Prototypes, fillFrom?: Rng): Block {
   const { dim, classes, vectors } = checkPrototypes(prototypes);
-  const rows = wholeMatrix(Float64Array.from(vectors), classes.length, dim);
+  const rows = wholeMatrix(new Float64Array(vectors), classes.length, dim);
   classes.forEach((label, row) => {
     const vector = rows.data.subarray(row * dim, (row + 1) * dim);
     if (scaleToUnit(vector)) return;
     if (fillFrom === undefined) {
-      throw new ProtoNormError('zero-vector', `The prototype of class ${label} has norm 0 and so no direction.`, {
-        received: label,
-        hint: "Leave the class out, or align with fill: 'seeded' to give it a random direction.",
-      });
+      throw new ProtoNormError(
+        'zero-vector',
+        `The prototype of class ${label} has norm 0 and so no direction.`,
+        {
+          received: label,
+          hint: "Leave the class out, or align with fill: 'seeded' to give it a random direction.",
+        },
+      );
     }
     drawDirection(vector, fillFrom.split('zero-vector', label));
   });

@@ -102,7 +102,10 @@ function diagonaliseByQl(
       }
       if (high === low) break;
       if (sweep === MAX_SWEEPS) {
-        throw new ProtoNormError('not-finite', 'The eigenvalues of a matrix that is not finite were asked for.');
+        throw new ProtoNormError(
+          'not-finite',
+          'The eigenvalues of a matrix that is not finite were asked for.',
+        );
       }
       qlSweep(d, e, { vectors, n, low, high });
     }

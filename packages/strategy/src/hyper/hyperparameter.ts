@@ -31,23 +31,20 @@ export type Hyperparameter = NumberHyper | FlagHyper | ChoiceHyper;
 /** The hyperparameters of a strategy by name. */
 export type HyperSchema = Readonly<Record<string, Hyperparameter>>;
 
+/** The value of a hyperparameter; of a union of them, where the hyperparameter is not known. */
+export type HyperValue<P extends Hyperparameter> =
+  P extends ChoiceHyper<infer T> ? T : P extends NumberHyper ? number : P extends FlagHyper ? boolean : never;
+
 /** The values of hyperparameters. */
-export type HyperValues<H extends HyperSchema> = {
-  readonly [K in keyof H]: H[K] extends ChoiceHyper<infer T>
-    ? T
-    : H[K] extends NumberHyper
-      ? number
-      : H[K] extends FlagHyper
-        ? boolean
-        : never;
-};
+export type HyperValues<H extends HyperSchema> = { readonly [K in keyof H]: HyperValue<H[K]> };
 
 /** A real number with its default and range. */
 export function number(
   defaultValue: number,
   options: { readonly min?: number; readonly max?: number; readonly description: string },
 ): NumberHyper {
-  return { kind: 'number', default: defaultValue, min: -Infinity, max: Infinity, integer: false, ...options };
+  const { min = -Infinity, max = Infinity, description } = options;
+  return { kind: 'number', default: defaultValue, min, max, integer: false, description };
 }
 
 /** An integer with its default and range. */
@@ -93,12 +90,12 @@ export function resolveHyper<H extends HyperSchema>(
   }
   const values: Record<string, unknown> = {};
   for (const [name, hyper] of Object.entries(schema)) {
-    const value = given[name] ?? hyper.default;
+    const value = given[name] === undefined ? hyper.default : given[name];
     const problem = problemOf(hyper, value);
     if (problem !== undefined) {
       throw new ProtoNormError(
         'invalid-hyper',
-        `The hyperparameter '${name}' must be ${problem}, received ${JSON.stringify(value)}.`,
+        `The hyperparameter '${name}' must be ${problem}, received ${preview(value)}.`,
         {
           received: value,
           expected: hyper,
@@ -125,4 +122,10 @@ function problemOf(hyper: Hyperparameter, value: unknown): string | undefined {
         : `${hyper.integer ? 'an integer' : 'a number'} in [${hyper.min}, ${hyper.max}]`;
     }
   }
+}
+
+/** Strings in quotes; NaN, functions and big integers as they are, where JSON would say null or fail. */
+function preview(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

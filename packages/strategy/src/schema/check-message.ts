@@ -38,25 +38,36 @@ export function checkMessage<S extends MessageSchema>(
       );
     }
   }
-  const sizes: Record<string, number> = { ...options.axes };
+  const check: Check = { sizes: new Map(Object.entries(options.axes)), unsettled: [], classes };
   for (const [key, field] of Object.entries(schema)) {
-    checkField(field, fields[key], `${what}.${key}`, sizes, classes);
+    checkField(field, Object.hasOwn(fields, key) ? fields[key] : undefined, `${what}.${key}`, check);
   }
+  settle(check);
   return message as MessageValue<S>;
 }
 
-function checkField(
-  field: Field,
-  value: unknown,
-  where: string,
-  sizes: Record<string, number>,
-  classes?: number,
-): void {
+/** The state of one check. */
+interface Check {
+  /** Sizes of the named axes that are known so far. */
+  readonly sizes: Map<string, number>;
+  /** Arrays with more than one unknown axis; a later field may bind them. */
+  unsettled: readonly Length[];
+  readonly classes: number | undefined;
+}
+
+interface Length {
+  readonly axes: readonly Axis[];
+  readonly length: number;
+  readonly where: string;
+}
+
+function checkField(field: Field, value: unknown, where: string, check: Check): void {
+  const { classes } = check;
   switch (field.kind) {
     case 'tensor': {
       if (!(value instanceof ARRAYS[field.type]))
         throw violation(where, `must be a ${ARRAYS[field.type].name}`, value);
-      checkLength(field.axes, value.length, where, sizes);
+      checkLength({ axes: field.axes, length: value.length, where }, check);
       if (field.type === 'float32') checkFinite(value, where);
       if (field.maxNorm !== undefined) checkNorm(value, field.maxNorm, where);
       return;
@@ -72,7 +83,8 @@ function checkField(
         });
       }
       const table = value as Prototypes;
-      bind(field.dim, table.dim, `${where}.dim`, sizes);
+      if (table.dim > 0xffffffff) throw violation(`${where}.dim`, 'must be below 2^32', table.dim);
+      checkLength({ axes: [field.dim], length: table.dim, where: `${where}.dim` }, check);
       const last = table.classes.at(-1);
       if (classes !== undefined && last !== undefined && last >= classes) {
         throw violation(
@@ -101,13 +113,14 @@ function checkField(
       return;
     }
     case 'optional':
-      if (value !== undefined) checkField(field.field, value, where, sizes, classes);
+      if (value !== undefined) checkField(field.field, value, where, check);
       return;
     case 'list': {
       if (!Array.isArray(value)) throw violation(where, 'must be an array', value);
       if (value.length > field.maxItems)
         throw violation(where, `may have at most ${field.maxItems} items`, value.length);
-      value.forEach((item, i) => checkField(field.field, item, `${where}[${i}]`, sizes, classes));
+      // Not forEach, which would jump over the holes of a sparse array.
+      for (let i = 0; i < value.length; i++) checkField(field.field, value[i], `${where}[${i}]`, check);
       return;
     }
     default: {
@@ -117,40 +130,48 @@ function checkField(
   }
 }
 
-/** Binds the unknown axes of a tensor where its length leaves one answer. */
-function checkLength(
-  axes: readonly Axis[],
-  length: number,
-  where: string,
-  sizes: Record<string, number>,
-): void {
+/** Compares a length with its axes; binds the unknown name where the length leaves one answer. */
+function checkLength(given: Length, check: Check): void {
+  const { axes, length } = given;
   let known = 1;
   const open: string[] = [];
   for (const axis of axes) {
-    const size = typeof axis === 'number' ? axis : axis === '?' ? undefined : sizes[axis];
+    const size = typeof axis === 'number' ? axis : check.sizes.get(axis);
     if (size === undefined) open.push(axis as string);
     else known *= size;
   }
   const fits = open.length === 0 ? length === known : known === 0 ? length === 0 : length % known === 0;
-  if (!fits) {
-    throw violation(
-      where,
-      `must have the shape [${axes.map((a) => describeAxis(a, sizes)).join(', ')}]`,
-      length,
-    );
+  if (!fits) throw misshapen(given, check);
+  if (open.length === 0 || known === 0 || open.includes('?')) return;
+  const [name, ...others] = new Set(open);
+  if (others.length > 0) {
+    check.unsettled = [...check.unsettled, given];
+    return;
   }
-  if (open.length === 1 && open[0] !== '?' && known > 0) sizes[open[0]] = length / known;
+  const size = Math.round((length / known) ** (1 / open.length));
+  if (known * size ** open.length !== length) throw misshapen(given, check);
+  check.sizes.set(name, size);
 }
 
-function bind(axis: Axis, size: number, where: string, sizes: Record<string, number>): void {
-  if (axis === '?') return;
-  const expected = typeof axis === 'number' ? axis : sizes[axis];
-  if (expected === undefined) sizes[axis as string] = size;
-  else if (expected !== size) throw violation(where, `must be ${describeAxis(axis, sizes)}`, size);
+/** Checks arrays again whose axes later fields have bound, until nothing more is learnt. */
+function settle(check: Check): void {
+  for (let before = -1; check.sizes.size > before && check.unsettled.length > 0;) {
+    before = check.sizes.size;
+    const again = check.unsettled;
+    check.unsettled = [];
+    for (const given of again) checkLength(given, check);
+  }
 }
 
-function describeAxis(axis: Axis, sizes: AxisSizes): string {
-  return typeof axis === 'string' && sizes[axis] !== undefined ? `${axis} = ${sizes[axis]}` : String(axis);
+function misshapen({ axes, length, where }: Length, { sizes }: Check): ProtoNormError {
+  const shape = axes.map((axis) =>
+    typeof axis === 'string' && sizes.has(axis) ? `${axis} = ${sizes.get(axis)}` : String(axis),
+  );
+  return violation(
+    where,
+    axes.length === 1 ? `must be ${shape[0]} long` : `must have the shape [${shape.join(', ')}]`,
+    length,
+  );
 }
 
 function checkFinite(values: ArrayLike<number>, where: string): void {

@@ -76,8 +76,34 @@ export type FieldValue<F> = Field extends F
             ? readonly FieldValue<G>[]
             : never;
 
-/** The value of a message; a wrong field is a compile error. */
-export type MessageValue<S extends MessageSchema> = { readonly [K in keyof S]: FieldValue<S[K]> };
+/** The value of a message; a wrong field is a compile error, an optional one may be left out. */
+export type MessageValue<S extends MessageSchema> = {
+  readonly [K in keyof S as S[K] extends OptionalField ? never : K]: FieldValue<S[K]>;
+} & {
+  readonly [K in keyof S as S[K] extends OptionalField ? K : never]?: FieldValue<S[K]>;
+};
+
+/**
+ * An array with the given axes; float32 unless said otherwise. Values must be finite.
+ *
+ * Overloaded, because one signature with a default type would take its type from where the field is put, not from its
+ * arguments.
+ */
+function tensor(
+  axes: readonly Axis[],
+  options?: { readonly type?: undefined; readonly maxNorm?: number },
+): TensorField<'float32'>;
+function tensor<T extends TensorType>(
+  axes: readonly Axis[],
+  options: { readonly type: T; readonly maxNorm?: number },
+): TensorField<T>;
+function tensor(
+  axes: readonly Axis[],
+  options: { readonly type?: TensorType | undefined; readonly maxNorm?: number } = {},
+): TensorField {
+  const { type = 'float32', maxNorm } = options;
+  return { kind: 'tensor', axes, type, ...(maxNorm === undefined ? {} : { maxNorm }) };
+}
 
 /**
  * Builders of message fields.
@@ -91,14 +117,7 @@ export type MessageValue<S extends MessageSchema> = { readonly [K in keyof S]: F
  * ```
  */
 export const t = {
-  /** An array with the given axes; float32 unless said otherwise. Values must be finite. */
-  tensor<T extends TensorType = 'float32'>(
-    axes: readonly Axis[],
-    options: { readonly type?: T; readonly maxNorm?: number } = {},
-  ): TensorField<T> {
-    const { type = 'float32' as T, maxNorm } = options;
-    return { kind: 'tensor', axes, type, ...(maxNorm === undefined ? {} : { maxNorm }) };
-  },
+  tensor,
   /** A class table of a feature size. */
   prototypes(dim: Axis = 'd', options: { readonly maxNorm?: number } = {}): PrototypesField {
     return { kind: 'prototypes', dim, ...options };

@@ -1,8 +1,19 @@
 import { ProtoNormError, type StateTree } from '@protonorm/tensor';
 import type { HyperSchema } from '../hyper/hyperparameter.ts';
 import { resolveHyper } from '../hyper/hyperparameter.ts';
+import { checkSchema } from '../schema/check-schema.ts';
 import type { MessageSchema } from '../schema/field.ts';
-import type { AnyStrategy, Strategy } from './strategy.ts';
+import type { AnyStrategy, Capabilities, Strategy } from './strategy.ts';
+
+const CAPABILITIES: ReadonlySet<string> = new Set(
+  Object.keys({
+    sameModel: true,
+    helperModel: true,
+    needsAllClients: true,
+    asyncSafe: true,
+    headsMayDiffer: true,
+  } satisfies Required<Capabilities>),
+);
 
 /**
  * Checks a strategy definition and returns it, with the types of its messages inferred from their schemas.
@@ -47,8 +58,21 @@ export function checkStrategy(value: unknown): asserts value is AnyStrategy {
       strategy.version,
     );
   }
+  if (typeof strategy.summary !== 'string' || strategy.summary.trim() === '') {
+    fail('needs a summary: one sentence for lists and docs', strategy.summary);
+  }
   for (const key of ['hyper', 'down', 'up', 'capabilities', 'client', 'server']) {
     if (typeof strategy[key] !== 'object' || strategy[key] === null) fail(`needs '${key}'`, strategy[key]);
+  }
+  checkSchema(strategy.down, 'down');
+  checkSchema(strategy.up, 'up');
+  for (const [name, claim] of Object.entries(strategy.capabilities as object)) {
+    if (!CAPABILITIES.has(name) || typeof claim !== 'boolean') {
+      fail(
+        `has the capability '${name}: ${String(claim)}'; known are ${[...CAPABILITIES].join(', ')}, each true or false`,
+        claim,
+      );
+    }
   }
   const { client, server } = strategy as unknown as AnyStrategy;
   for (const [name, part] of [
@@ -59,6 +83,13 @@ export function checkStrategy(value: unknown): asserts value is AnyStrategy {
     ['server.finish', server.finish],
   ] as const) {
     if (typeof part !== 'function') fail(`needs the function '${name}'`, part);
+  }
+  for (const [name, part] of [
+    ['axes', strategy.axes],
+    ['client.receive', client.receive],
+    ['client.evaluator', client.evaluator],
+  ] as const) {
+    if (part !== undefined && typeof part !== 'function') fail(`has '${name}' that is no function`, part);
   }
   if (
     typeof server.reduce !== 'function' &&

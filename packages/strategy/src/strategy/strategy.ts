@@ -1,15 +1,19 @@
 import type {
   Awaitable,
   DataSlice,
+  LayerSpec,
   Learner,
+  LossTerm,
   ModelSpec,
   Optimiser,
   Prototypes,
   Rng,
   StateTree,
+  TrainStepReport,
 } from '@protonorm/tensor';
 import type { HyperSchema, HyperValues } from '../hyper/hyperparameter.ts';
 import type { Reducer } from '../reduce/reducer.ts';
+import type { AxisSizes } from '../schema/check-message.ts';
 import type { MessageSchema, MessageValue } from '../schema/field.ts';
 
 /** How a client trains in a round; the same for all strategies of a comparison. */
@@ -37,6 +41,10 @@ export interface FederationInfo {
   readonly clients: number;
   /** The model and its first parameters, when all clients have the same model. */
   readonly commonModel?: { readonly spec: ModelSpec; readonly parameters: Float32Array };
+  /** The head and its first parameters, when all clients have the same head (their encoders may differ). */
+  readonly commonHead?: { readonly layers: readonly LayerSpec[]; readonly parameters: Float32Array };
+  /** A small model that is trained beside the clients' own and shared (FML, FedKD, FedMRL), when the run names one. */
+  readonly helperModel?: { readonly spec: ModelSpec; readonly parameters: Float32Array };
 }
 
 /** Makes a further learner on the host's backend (helper models, a server's own network); the caller disposes it. */
@@ -73,6 +81,16 @@ export interface ClientRoundContext<H extends HyperSchema, D extends MessageSche
   readonly local: LocalTraining;
   /** The stream of this client in this round; split it by purpose. */
   readonly rng: Rng;
+  /** The host's view of each training step, as it happens; `trainLocally` calls it. */
+  readonly onStep?: (step: TrainingStep) => void;
+}
+
+/** One training step of a client, for progress and for comparisons number by number. */
+export interface TrainingStep extends TrainStepReport {
+  readonly clientId: string;
+  readonly round: number;
+  /** In the order of `values`. */
+  readonly terms: readonly LossTerm[];
 }
 
 /** What a client's round gives. */
@@ -91,6 +109,15 @@ export interface ModelOutputs {
   readonly features: Float32Array;
   /** Shape [n, C]. */
   readonly logits: Float32Array;
+}
+
+/** A client's model as it predicts, when that is more than its learner alone (FedMRL); opened for each evaluation. */
+export interface Evaluator extends Disposable {
+  /**
+   * @param inputs - shape [n, ...input], float32
+   * @returns what `scores` gets, and what the rule of the logits is applied to
+   */
+  outputs(inputs: Float32Array): Awaitable<ModelOutputs>;
 }
 
 /** What a server's step gets. */
@@ -123,11 +150,13 @@ export interface ServerStep<D extends MessageSchema, SS> {
 export interface Capabilities {
   /** All clients have the same model (parameter averaging). @defaultValue false */
   readonly sameModel?: boolean;
+  /** The run names a helper model. @defaultValue false */
+  readonly helperModel?: boolean;
   /** A round is only valid with an upload of every client. @defaultValue false */
   readonly needsAllClients?: boolean;
   /** Uploads of an older round may be mixed in, weighted by staleness. @defaultValue false */
   readonly asyncSafe?: boolean;
-  /** Clients' heads may differ in shape. @defaultValue false */
+  /** Clients' heads may differ in shape; false = the federation has a common head. @defaultValue false */
   readonly headsMayDiffer?: boolean;
 }
 
@@ -157,6 +186,14 @@ export interface Strategy<
   /** Client to server. */
   readonly up: U;
   readonly capabilities: Capabilities;
+  /**
+   * Sizes of axes that are the strategy's own, such as `{ G: 4000 }` for a helper's parameters: with them a message of
+   * another size is refused at the door. See {@link axisSizes} for the names that are known without.
+   */
+  readonly axes?: (context: {
+    readonly federation: FederationInfo;
+    readonly hyper: HyperValues<H>;
+  }) => AxisSizes;
   readonly client: {
     init(context: {
       readonly clientId: string;
@@ -166,6 +203,8 @@ export interface Strategy<
     /** Puts a download into the model, before evaluation and before training (FedAvg: the global weights). */
     receive?(context: ClientContext<H, D, CS>): Awaitable<void>;
     round(context: ClientRoundContext<H, D, CS>): Awaitable<ClientRoundResult<U, CS>>;
+    /** The model to evaluate, where it is not the learner alone. */
+    evaluator?(context: ClientContext<H, D, CS>): Awaitable<Evaluator>;
     /**
      * The evaluation rule: a score for each sample and class, shape [n, C]; the largest wins, the lowest class at a tie.
      * null = no prediction is possible yet. The rule of the logits is always reported beside it.

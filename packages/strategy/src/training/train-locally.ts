@@ -37,7 +37,7 @@ export async function trainLocally<H extends HyperSchema, D extends MessageSchem
   context: ClientRoundContext<H, D, CS>,
   options: TrainLocallyOptions,
 ): Promise<LocalTrainingReport> {
-  const { learner, data, local, rng, signal } = context;
+  const { learner, data, local, rng, signal, clientId, round } = context;
   const { terms, onBatch, ...step } = options;
   let steps = 0;
   let samples = 0;
@@ -46,13 +46,15 @@ export async function trainLocally<H extends HyperSchema, D extends MessageSchem
     const order = local.shuffle ? { shuffle: rng.split('shuffle', epoch) } : {};
     for (const batch of data.batches({ batchSize: local.batchSize, dropLast: local.dropLast, ...order })) {
       signal.throwIfAborted();
+      const batchTerms = typeof terms === 'function' ? terms(batch) : terms;
       const report = await trainStep(learner, batch, {
         ...step,
-        terms: typeof terms === 'function' ? terms(batch) : terms,
+        terms: batchTerms,
         optimiser: local.optimiser,
         rng: rng.split('dropout', epoch, steps),
       });
       onBatch?.(report, batch);
+      context.onStep?.({ ...report, clientId, round, terms: batchTerms });
       steps++;
       samples += batch.size;
       loss += report.loss;

@@ -40,8 +40,8 @@ export class ProtoNormError extends Error {
 }
 
 /**
- * Tells whether a value is a {@link ProtoNormError} (of a code), also across copies of this package and across workers,
- * where `instanceof` fails.
+ * Tells whether a value is a {@link ProtoNormError} (of a code), also across copies of this package and realms, where
+ * `instanceof` fails. Between workers, send `errorToData(error)`: cloning drops name and code.
  */
 export function isProtoNormError(value: unknown, code?: ErrorCode): value is ProtoNormError {
   if (typeof value !== 'object' || value === null) return false;

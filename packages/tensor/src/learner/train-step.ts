@@ -34,7 +34,8 @@ export interface TrainStepReport {
 /**
  * One step of training: forward in training mode, loss terms, backward, optimiser.
  *
- * @throws `diverged` when the loss is not finite (the parameters are then as before the step), and what the learner throws
+ * @throws `diverged` when the loss or its gradient is not finite (the parameters are then as before the step), and what
+ *   `evaluateTerm` and the learner throw
  */
 export async function trainStep(
   learner: Learner,
@@ -64,15 +65,23 @@ export async function trainStep(
     gradients.features = addScaled(gradients.features, result.features, weight);
     gradients.logits = addScaled(gradients.logits, result.logits, weight);
   }
-  if (!Number.isFinite(loss)) {
-    throw new ProtoNormError('diverged', `The loss of the model '${learner.plan.spec.name}' is ${loss}.`, {
-      received: loss,
-      hint: 'Lower the learning rate, the weight of the terms or the scale of the prototypes.',
-    });
+  if (!Number.isFinite(loss))
+    throw diverged(`The loss of the model '${learner.plan.spec.name}' is ${loss}.`, loss);
+  for (const gradient of [gradients.features, gradients.logits]) {
+    const bad = gradient?.find((value) => !Number.isFinite(value));
+    if (bad !== undefined)
+      throw diverged(`The gradient of the loss of the model '${learner.plan.spec.name}' holds ${bad}.`, bad);
   }
   await pass.backward(gradients);
   await learner.step(step);
   return { values, loss, features: pass.features, logits: pass.logits };
+}
+
+function diverged(message: string, received: number): ProtoNormError {
+  return new ProtoNormError('diverged', message, {
+    received,
+    hint: 'Lower the learning rate, the weight of the terms or the scale of the prototypes.',
+  });
 }
 
 function addScaled(
@@ -81,7 +90,8 @@ function addScaled(
   weight: number,
 ): Float32Array | undefined {
   if (addend === undefined || weight === 0) return sum;
-  if (sum === undefined) return weight === 1 ? addend : addend.map((x) => x * weight);
+  // A copy, because a custom term may give an array that it keeps, or the features themselves.
+  if (sum === undefined) return addend.map((x) => x * weight);
   for (let i = 0; i < sum.length; i++) sum[i] += weight * addend[i];
   return sum;
 }

@@ -5,10 +5,25 @@ import type { LossTerm, TermInputs, TermResult } from './loss-term.ts';
 /**
  * The value of one term (without its weight) and its gradients, in double precision, rounded to float32 once.
  *
- * @throws `shape-mismatch` when prototypes or targets do not have the size of the features or logits,
- *   `unknown-class` for a label outside of 0..C-1
+ * @throws `shape-mismatch` when prototypes, targets or labels do not have the size of the features or logits, or a custom
+ *   term gives a gradient of another size; `unknown-class` for a label outside of 0..C-1; `invalid-argument` for a
+ *   temperature that is not positive
+ * @example
+ * ```ts
+ * import { evaluateTerm } from '@protonorm/tensor';
+ * const inputs = {
+ *   features: Float32Array.of(1, 2),
+ *   logits: Float32Array.of(0, 0),
+ *   labels: Int32Array.of(1),
+ *   batchSize: 1,
+ *   dim: 2,
+ *   classes: 2,
+ * };
+ * evaluateTerm({ kind: 'crossEntropy' }, inputs).value; // => 0.6931471805599453
+ * ```
  */
 export function evaluateTerm(term: LossTerm, inputs: TermInputs): TermResult {
+  checkInputs(inputs);
   switch (term.kind) {
     case 'crossEntropy':
       return crossEntropy(inputs);
@@ -39,7 +54,7 @@ export function evaluateTerm(term: LossTerm, inputs: TermInputs): TermResult {
     case 'contrastive':
       return contrastive(inputs, term.prototypes, term.temperature ?? 0.1);
     case 'custom':
-      return term.evaluate(inputs);
+      return checkResult(term.name, term.evaluate(inputs), inputs);
     default: {
       const unknown: never = term;
       throw new ProtoNormError('invalid-argument', `Unknown loss term ${JSON.stringify(unknown)}.`, {
@@ -55,13 +70,6 @@ function crossEntropy({ logits, labels, batchSize, classes }: TermInputs): TermR
   let value = 0;
   for (let i = 0; i < batchSize; i++) {
     const label = labels[i];
-    if (!(label >= 0 && label < classes)) {
-      throw new ProtoNormError(
-        'unknown-class',
-        `A label is ${label}, but the model has ${classes} classes.`,
-        { received: label },
-      );
-    }
     const logNormaliser = softmaxRow(logits, i * classes, p);
     value += logNormaliser - logits[i * classes + label];
     for (let k = 0; k < classes; k++) gradient[i * classes + k] = (p[k] - (k === label ? 1 : 0)) / batchSize;
@@ -148,6 +156,11 @@ function contrastive(
   temperature: number,
 ): TermResult {
   checkWidth(table, dim);
+  if (!(temperature > 0)) {
+    throw new ProtoNormError('invalid-argument', `A temperature must be positive, received ${temperature}.`, {
+      received: temperature,
+    });
+  }
   const n = table.classes.length;
   const gradient = new Float32Array(features.length);
   const lengths = Float64Array.from({ length: n }, (_, row) => norm(rowVector(table, row)));
@@ -185,6 +198,38 @@ function softmaxRow(values: ArrayLike<number>, offset: number, out: Float64Array
   for (let k = 0; k < out.length; k++) sum += out[k] = Math.exp(values[offset + k] - largest);
   for (let k = 0; k < out.length; k++) out[k] /= sum;
   return largest + Math.log(sum);
+}
+
+function checkInputs({ features, logits, labels, batchSize, dim, classes }: TermInputs): void {
+  const received = [labels.length, features.length, logits.length];
+  const expected = [batchSize, batchSize * dim, batchSize * classes];
+  if (received.join() !== expected.join()) {
+    throw new ProtoNormError(
+      'shape-mismatch',
+      `A batch of ${batchSize} has ${received[0]} labels, ${received[1]} features and ${received[2]} logits.`,
+      { received, expected },
+    );
+  }
+  const bad = labels.find((label) => label < 0 || label >= classes);
+  if (bad === undefined) return;
+  throw new ProtoNormError('unknown-class', `A label is ${bad}, but the model has ${classes} classes.`, {
+    received: bad,
+  });
+}
+
+function checkResult(name: string, result: TermResult, { features, logits }: TermInputs): TermResult {
+  for (const [given, like] of [
+    [result.features, features],
+    [result.logits, logits],
+  ]) {
+    if (given === undefined || given.length === like!.length) continue;
+    throw new ProtoNormError(
+      'shape-mismatch',
+      `The custom term '${name}' gave a gradient of ${given.length} numbers instead of ${like!.length}.`,
+      { received: given.length, expected: like!.length },
+    );
+  }
+  return result;
 }
 
 function checkWidth(table: Prototypes, width: number): void {

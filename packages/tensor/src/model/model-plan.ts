@@ -63,7 +63,10 @@ export interface ModelPlan {
  * ```
  */
 export function planModel(spec: ModelSpec): ModelPlan {
-  if (![spec.input, spec.encoder, spec.head].every((list) => Array.isArray(list)) || spec.input.length === 0) {
+  if (
+    ![spec.input, spec.encoder, spec.head].every((list) => Array.isArray(list)) ||
+    spec.input.length === 0
+  ) {
     throw new ProtoNormError(
       'invalid-model',
       `The model '${spec.name}' needs lists as input shape, encoder and head.`,

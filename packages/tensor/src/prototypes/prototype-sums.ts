@@ -9,6 +9,9 @@ export type PrototypeWeighting =
   /** Each row counts by the samples behind it: the paper's equation (FedProto, Eq. 6). */
   | 'samples';
 
+/** Counts below (or above its inverse) would leave the range of {@link ExactSum} when multiplied with a float32. */
+const SMALLEST_COUNT = 2 ** -400;
+
 interface ClassSum {
   readonly vectors: ExactSum;
   readonly weight: ExactSum;
@@ -39,10 +42,25 @@ export class PrototypeSums {
     this.weighting = weighting;
   }
 
-  /** Adds a table; @throws as `checkPrototypes`, and `shape-mismatch` for another dim. */
+  /**
+   * Adds a table.
+   *
+   * @throws as `checkPrototypes`, and `shape-mismatch` for another dim, `invalid-argument` for counts outside of
+   *   [2^-400, 2^400]; the sums are then as they were
+   */
   add(prototypes: Prototypes): void {
     checkPrototypes(prototypes);
     this.#checkDim(prototypes.dim);
+    const bad = prototypes.counts.find((count) => count < SMALLEST_COUNT || count > 1 / SMALLEST_COUNT);
+    if (bad !== undefined) {
+      throw new ProtoNormError(
+        'invalid-argument',
+        `A class stands for ${bad} samples, which cannot be summed.`,
+        {
+          received: bad,
+        },
+      );
+    }
     prototypes.classes.forEach((label, row) => {
       const count = prototypes.counts[row];
       const weight = this.weighting === 'uniform' ? 1 : count;
@@ -53,9 +71,16 @@ export class PrototypeSums {
     });
   }
 
-  /** Adds all tables of another sum. */
+  /** Adds all tables of another sum. @throws `shape-mismatch` for another dim, `invalid-argument` for another weighting */
   merge(other: PrototypeSums): void {
     this.#checkDim(other.dim);
+    if (other.weighting !== this.weighting) {
+      throw new ProtoNormError(
+        'invalid-argument',
+        `A mean weighted '${this.weighting}' cannot merge one weighted '${other.weighting}'.`,
+        { received: other.weighting, expected: this.weighting },
+      );
+    }
     for (const [label, theirs] of other.#classes) {
       const ours = this.#of(label);
       ours.vectors.merge(theirs.vectors);

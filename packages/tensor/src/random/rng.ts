@@ -67,9 +67,13 @@ class PathRng implements Rng {
 
   split(...labels: RngLabel[]): Rng {
     if (labels.length === 0) {
-      throw new ProtoNormError('invalid-argument', 'A split needs a label, or the child would be its parent.', {
-        hint: "Say what the stream is for, such as split('shuffle').",
-      });
+      throw new ProtoNormError(
+        'invalid-argument',
+        'A split needs a label, or the child would be its parent.',
+        {
+          hint: "Say what the stream is for, such as split('shuffle').",
+        },
+      );
     }
     return new PathRng([...this.path, ...labels]);
   }

@@ -98,7 +98,7 @@ export class ExactSum {
     });
   }
 
-  /** The sums, shape [length], float64: a function of the set of addends alone. */
+  /** The exact sums, each rounded once, shape [length], float64: a function of the addends alone, not of their order. */
   value(): Float64Array {
     const result = new Float64Array(this.length);
     const lowest = this.#bins.findIndex((bin) => bin !== undefined);
@@ -115,9 +115,7 @@ export class ExactSum {
         digits[bin] -= carry * RADIX;
         digits[bin + 1] += carry;
       }
-      let sum = 0;
-      for (let bin = digits.length - 1; bin >= 0; bin--) sum += digits[bin] * units[bin];
-      result[i] = sum;
+      result[i] = roundedSum(digits, units);
     }
     return result;
   }
@@ -125,6 +123,29 @@ export class ExactSum {
   #bin(index: number): Float64Array {
     return (this.#bins[index] ??= new Float64Array(this.length));
   }
+}
+
+/**
+ * The double next to sum digits * units, ties to even. From the top, additions are exact until one is not; then a rest
+ * remains that matters only if it breaks a tie (as in the last lines of Python's `math.fsum`).
+ */
+function roundedSum(digits: Float64Array, units: Float64Array): number {
+  let bin = digits.length - 1;
+  let sum = 0;
+  let rest = 0;
+  while (bin >= 0 && rest === 0) {
+    const addend = digits[bin] * units[bin];
+    const before = sum;
+    sum = before + addend;
+    rest = addend - (sum - before);
+    bin--;
+  }
+  while (bin >= 0 && digits[bin] === 0) bin--;
+  if (bin >= 0 && rest !== 0 && digits[bin] > 0 === rest > 0) {
+    const next = sum + 2 * rest;
+    if (next - sum === 2 * rest) return next;
+  }
+  return sum;
 }
 
 const exponentView = new DataView(new ArrayBuffer(8));

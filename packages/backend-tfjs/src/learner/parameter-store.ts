@@ -1,0 +1,165 @@
+import { ProtoNormError, type ModelPart, type ModelPlan, type StepOptions } from '@protonorm/tensor';
+import type { Device } from '../device/device.ts';
+import { checkStepOptions } from '../optimiser/check-step-options.ts';
+import { updateParameter, type OptimiserState } from '../optimiser/update-rules.ts';
+import { Parameter } from './parameter.ts';
+
+/** The numbers of a learner: parameters, their gathered gradients, the optimiser's memory, and buffers. */
+export class ParameterStore {
+  readonly #plan: ModelPlan;
+  readonly #parameters: Parameter[] = [];
+  readonly #byName = new Map<string, Parameter>();
+  readonly #buffers: Float32Array;
+  #states = new Map<Parameter, OptimiserState>();
+
+  /** @throws `shape-mismatch`, `not-finite` */
+  constructor(
+    plan: ModelPlan,
+    device: Device,
+    initial: { readonly parameters: Float32Array; readonly buffers?: Float32Array },
+  ) {
+    this.#plan = plan;
+    checkNumbers(initial.parameters, plan.size.all, 'parameters');
+    this.#buffers = new Float32Array(plan.size.buffers);
+    if (initial.buffers) this.#buffers.set(checkNumbers(initial.buffers, plan.size.buffers, 'buffers'));
+    else {
+      for (const { role, offset, size } of plan.buffers) {
+        if (role === 'running_var') this.#buffers.fill(1, offset, offset + size);
+      }
+    }
+    for (const array of plan.parameters) {
+      const { offset, size } = array;
+      const parameter = new Parameter(array, device, initial.parameters.subarray(offset, offset + size));
+      this.#parameters.push(parameter);
+      this.#byName.set(array.name, parameter);
+    }
+  }
+
+  parameter(name: string): Parameter | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** A buffer by reference. */
+  buffer(name: string): Float32Array {
+    const { offset, size } = this.#plan.buffers.find((array) => array.name === name)!;
+    return this.#buffers.subarray(offset, offset + size);
+  }
+
+  read(part: ModelPart): Float32Array {
+    return part === 'buffers' ? this.#buffers.slice() : this.#gather(part, 'values');
+  }
+
+  gradients(part: 'all' | 'encoder' | 'head'): Float32Array {
+    return this.#gather(part, 'gradient');
+  }
+
+  /** @throws `shape-mismatch`, `not-finite` */
+  write(part: ModelPart, values: Float32Array): void {
+    if (part === 'buffers') {
+      this.#buffers.set(checkNumbers(values, this.#plan.size.buffers, 'buffers'));
+      return;
+    }
+    const parameters = this.#of(part);
+    checkNumbers(values, this.#plan.size[part], `parameters of part '${part}'`);
+    let offset = 0;
+    for (const parameter of parameters) {
+      const { size } = parameter.array;
+      parameter.write(values.subarray(offset, offset + size));
+      offset += size;
+    }
+  }
+
+  clearGradients(): void {
+    for (const parameter of this.#parameters) parameter.clearGradient();
+  }
+
+  resetOptimiser(): void {
+    this.#states = new Map();
+  }
+
+  /**
+   * Clips, adds the proximal pull, updates and clears the gradients. The clipping norm is that of all parameters, as
+   * torch's `clip_grad_norm_(model.parameters(), clipNorm)`.
+   *
+   * @throws `diverged` when a gradient is not finite; nothing has moved then
+   */
+  step(options: StepOptions): void {
+    const { optimiser, clipNorm, proximal, part = 'all' } = options;
+    checkStepOptions(options, this.#plan.size.all);
+    const norm = this.#gradientNorm();
+    if (!Number.isFinite(norm)) {
+      throw new ProtoNormError('diverged', `The gradient of the model '${this.#plan.spec.name}' is not finite.`, {
+        received: norm,
+        hint: 'Lower the learning rate or the weights of the loss terms, or call clearGradients() and go on.',
+      });
+    }
+    const clip = clipNorm === undefined ? 1 : Math.min(1, clipNorm / (norm + 1e-6)); // torch's 1e-6
+    for (const parameter of this.#of(part)) {
+      const { values, gradient, array } = parameter;
+      if (clip < 1) for (let i = 0; i < gradient.length; i++) gradient[i] *= clip;
+      if (proximal && proximal.weight > 0) {
+        const { offset, size } = array;
+        const reference = parameter.inDeviceOrder(proximal.reference.subarray(offset, offset + size));
+        parameter.addGradient(values.map((value, i) => proximal.weight * (value - reference[i])));
+      }
+      let state = this.#states.get(parameter);
+      if (state === undefined) this.#states.set(parameter, (state = {}));
+      updateParameter(values, gradient, { optimiser, state });
+      parameter.upload();
+    }
+    this.clearGradients();
+  }
+
+  dispose(): void {
+    for (const parameter of this.#parameters) parameter.dispose();
+  }
+
+  #gradientNorm(): number {
+    let sum = 0;
+    for (const { gradient } of this.#parameters) {
+      for (let i = 0; i < gradient.length; i++) sum += gradient[i] * gradient[i];
+    }
+    return Math.sqrt(sum);
+  }
+
+  #gather(part: 'all' | 'encoder' | 'head', what: 'values' | 'gradient'): Float32Array {
+    const parameters = this.#of(part);
+    const output = new Float32Array(this.#plan.size[part]);
+    let offset = 0;
+    for (const parameter of parameters) {
+      output.set(parameter.read(what), offset);
+      offset += parameter.array.size;
+    }
+    return output;
+  }
+
+  /** The parameters of a part, in the order of the plan: encoder, then head. */
+  #of(part: 'all' | 'encoder' | 'head'): Parameter[] {
+    if (part !== 'all' && part !== 'encoder' && part !== 'head') {
+      throw new ProtoNormError('invalid-argument', `Unknown part ${JSON.stringify(part)}.`, {
+        received: part,
+        expected: ['all', 'encoder', 'head'],
+      });
+    }
+    return part === 'all'
+      ? this.#parameters
+      : this.#parameters.filter((parameter) => parameter.array.part === part);
+  }
+}
+
+function checkNumbers(values: Float32Array, size: number, what: string): Float32Array {
+  if (!(values instanceof Float32Array) || values.length !== size) {
+    const received = values instanceof Float32Array ? `${values.length} numbers` : 'no Float32Array';
+    throw new ProtoNormError('shape-mismatch', `The model has ${size} ${what}, received ${received}.`, {
+      received: values?.length,
+      expected: size,
+    });
+  }
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new ProtoNormError('not-finite', `Number ${bad} of the ${what} is ${values[bad]}.`, {
+      received: values[bad],
+    });
+  }
+  return values;
+}

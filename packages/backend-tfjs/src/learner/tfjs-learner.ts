@@ -1,0 +1,152 @@
+import {
+  ProtoNormError,
+  type ForwardOptions,
+  type ForwardPass,
+  type Learner,
+  type ModelPart,
+  type ModelPlan,
+  type StepOptions,
+} from '@protonorm/tensor';
+import type { Device } from '../device/device.ts';
+import { buildLayers } from '../layers/build-layer.ts';
+import { chainForward } from '../layers/chain.ts';
+import type { Layer } from '../layers/layer.ts';
+import { TfjsForwardPass } from './forward-pass.ts';
+import { ParameterStore } from './parameter-store.ts';
+
+/** A model compiled for a {@link Device}. Its layers hold the gradients' formulas; tfjs's tape is not used. */
+export class TfjsLearner implements Learner {
+  readonly plan: ModelPlan;
+  readonly #device: Device;
+  readonly #store: ParameterStore;
+  readonly #encoder: readonly Layer[];
+  readonly #head: readonly Layer[];
+  readonly #passes = new Set<TfjsForwardPass>();
+  readonly #onDispose: (learner: TfjsLearner) => void;
+  /** Counts the changes of the parameters. */
+  #version = 0;
+  #disposed = false;
+
+  constructor(
+    plan: ModelPlan,
+    device: Device,
+    options: {
+      readonly initial: { readonly parameters: Float32Array; readonly buffers?: Float32Array };
+      readonly onDispose: (learner: TfjsLearner) => void;
+    },
+  ) {
+    this.plan = plan;
+    this.#device = device;
+    this.#store = new ParameterStore(plan, device, options.initial);
+    this.#onDispose = options.onDispose;
+    const context = {
+      device,
+      parameter: (name: string) => this.#store.parameter(name),
+      buffer: (name: string) => this.#store.buffer(name),
+    };
+    try {
+      this.#encoder = buildLayers(plan.spec.encoder, context);
+      this.#head = buildLayers(plan.spec.head, context);
+    } catch (error) {
+      this.#store.dispose();
+      throw error;
+    }
+  }
+
+  forward(inputs: Float32Array, options: ForwardOptions): ForwardPass {
+    this.#checkAlive();
+    const { mode, gradient = false, from = 'inputs', rng } = options;
+    checkChoice('mode', mode, ['train', 'eval']);
+    checkChoice('from', from, ['inputs', 'features']);
+    const { spec } = this.plan;
+    const shape = from === 'features' ? [spec.features] : spec.input;
+    const size = batchSize(inputs, shape);
+    const run = { mode, gradient, rng };
+    const pass = this.#device.tidy(
+      () => {
+        const x = this.#device.upload(inputs, [size, ...shape]);
+        const encoder = from === 'features' ? undefined : chainForward(this.#device, this.#encoder, { x, run });
+        const z = encoder?.output ?? x;
+        const head = chainForward(this.#device, this.#head, { x: z, run });
+        return new TfjsForwardPass(this.#device, {
+          size,
+          features: this.#device.read(z),
+          logits: this.#device.read(head.output),
+          inputShape: x.shape,
+          chains: gradient ? { encoder, head } : undefined,
+          version: () => this.#version,
+          onDispose: (disposed) => this.#passes.delete(disposed),
+        });
+      },
+      (made) => made.tensors,
+    );
+    this.#passes.add(pass);
+    return pass;
+  }
+
+  gradients(part: 'all' | 'encoder' | 'head' = 'all'): Float32Array {
+    this.#checkAlive();
+    return this.#store.gradients(part);
+  }
+
+  clearGradients(): void {
+    this.#checkAlive();
+    this.#store.clearGradients();
+  }
+
+  step(options: StepOptions): void {
+    this.#checkAlive();
+    this.#store.step(options);
+    this.#version++;
+  }
+
+  resetOptimiser(): void {
+    this.#checkAlive();
+    this.#store.resetOptimiser();
+  }
+
+  read(part: ModelPart): Float32Array {
+    this.#checkAlive();
+    return this.#store.read(part);
+  }
+
+  write(part: ModelPart, values: Float32Array): void {
+    this.#checkAlive();
+    this.#store.write(part, values);
+    if (part !== 'buffers') this.#version++;
+  }
+
+  /** Frees the parameters and every pass that is still open. */
+  [Symbol.dispose](): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const pass of this.#passes) pass[Symbol.dispose]();
+    this.#store.dispose();
+    this.#onDispose(this);
+  }
+
+  #checkAlive(): void {
+    if (!this.#disposed) return;
+    throw new ProtoNormError('disposed', `The learner of the model '${this.plan.spec.name}' was disposed.`);
+  }
+}
+
+function checkChoice(name: string, received: string, expected: readonly string[]): void {
+  if (expected.includes(received)) return;
+  throw new ProtoNormError(
+    'invalid-argument',
+    `The ${name} of a forward pass is one of ${expected.join(', ')}, received ${JSON.stringify(received)}.`,
+    { received, expected },
+  );
+}
+
+function batchSize(inputs: Float32Array, shape: readonly number[]): number {
+  const each = shape.reduce((product, n) => product * n, 1);
+  const size = inputs.length / each;
+  if (inputs instanceof Float32Array && Number.isInteger(size) && size >= 1) return size;
+  throw new ProtoNormError(
+    'shape-mismatch',
+    `Inputs must be a Float32Array of B x [${shape.join(', ')}] = B x ${each} numbers, B >= 1, received ${inputs.length}.`,
+    { received: inputs.length, expected: shape },
+  );
+}

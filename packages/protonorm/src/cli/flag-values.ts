@@ -1,0 +1,66 @@
+import { ProtoNormError } from '@protonorm/tensor';
+
+/** An integer flag. @throws `invalid-argument` */
+export function integerFlag(
+  name: string,
+  text: string | undefined,
+  range: { readonly min: number; readonly max?: number },
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  const { min, max = Number.MAX_SAFE_INTEGER } = range;
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < min || value > max) {
+    throw new ProtoNormError(
+      'invalid-argument',
+      `--${name} must be an integer from ${min}${range.max === undefined ? '' : ` to ${max}`}, received '${text}'.`,
+      {
+        received: text,
+      },
+    );
+  }
+  return value;
+}
+
+/** A number flag. @throws `invalid-argument` */
+export function numberFlag(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) {
+    throw new ProtoNormError('invalid-argument', `--${name} must be a number, received '${text}'.`, {
+      received: text,
+    });
+  }
+  return value;
+}
+
+/** A list of integers, such as '1,2,3'. @throws `invalid-argument` */
+export function integerListFlag(name: string, text: string | undefined): readonly number[] | undefined {
+  return text?.split(',').map((part) => integerFlag(name, part.trim(), { min: Number.MIN_SAFE_INTEGER })!);
+}
+
+/** Pairs such as 'lambda=5,pa=false,weighting=samples'. @throws `invalid-argument` */
+export function pairsFlag(name: string, text: string | undefined): Record<string, number | boolean | string> {
+  if (text === undefined || text === '') return {};
+  return Object.fromEntries(
+    text.split(',').map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1) {
+        throw new ProtoNormError(
+          'invalid-argument',
+          `--${name} takes pairs such as lambda=5,pa=false; received '${pair}'.`,
+          { received: text },
+        );
+      }
+      const value = pair.slice(at + 1);
+      const parsed =
+        value === 'true'
+          ? true
+          : value === 'false'
+            ? false
+            : value !== '' && Number.isFinite(Number(value))
+              ? Number(value)
+              : value;
+      return [pair.slice(0, at).trim(), parsed];
+    }),
+  );
+}

@@ -1,0 +1,60 @@
+import type { RunResults } from '../run/run-folder.ts';
+import { textTable } from './text-table.ts';
+
+/** One run of a comparison. */
+export interface ComparedRun {
+  readonly label: string;
+  readonly seed: number;
+  readonly status: 'finished' | 'diverged';
+  readonly results?: RunResults;
+  readonly seconds: number;
+}
+
+/** Strategies as rows, each the mean over its seeds; with several seeds the spread beside it. */
+export function comparisonTable(runs: readonly ComparedRun[]): {
+  readonly text: string;
+  readonly means: readonly { readonly label: string; readonly last5: number | null }[];
+} {
+  const labels = [...new Set(runs.map(({ label }) => label))];
+  const means: { label: string; last5: number | null }[] = [];
+  const rows = labels.map((label) => {
+    const all = runs.filter((run) => run.label === label);
+    const summaries = all.flatMap(({ results }) => (results === undefined ? [] : [results.summary]));
+    const diverged = all.length - summaries.length;
+    const last5 = summaries.map((summary) => summary.last5);
+    means.push({ label, last5: diverged > 0 ? null : mean(last5) });
+    return [
+      label,
+      spread(last5),
+      spread(summaries.map((summary) => summary.best)),
+      spread(summaries.map((summary) => summary.final)),
+      spread(summaries.map((summary) => summary.last5ByLogits)),
+      bytes(summaries.map((summary) => summary.bytesUpPerClientRound)),
+      bytes(summaries.map((summary) => summary.bytesDownPerClientRound)),
+      `${all.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(1)}`,
+      ...(diverged > 0 ? [`${diverged} of ${all.length} diverged`] : ['']),
+    ];
+  });
+  const header = ['strategy', 'last 5', 'best*', 'final', 'logits last 5', 'up B', 'down B', 's', ''];
+  return { text: textTable(header, rows), means };
+}
+
+function mean(values: readonly (number | null)[]): number | null {
+  const present = values.filter((value) => value !== null);
+  return present.length === 0 ? null : present.reduce((a, b) => a + b, 0) / present.length;
+}
+
+/** Mean, and with several values the standard deviation behind a plus-minus. */
+function spread(values: readonly (number | null)[]): string {
+  const centre = mean(values);
+  if (centre === null) return '—';
+  const present = values.filter((value) => value !== null);
+  if (present.length < 2) return centre.toFixed(3);
+  const variance = present.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (present.length - 1);
+  return `${centre.toFixed(3)} ± ${Math.sqrt(variance).toFixed(3)}`;
+}
+
+function bytes(values: readonly number[]): string {
+  const centre = mean(values);
+  return centre === null ? '—' : Math.round(centre).toLocaleString('en');
+}

@@ -1,0 +1,49 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, extname, isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ProtoNormError } from '@protonorm/tensor';
+import { parse as parseYaml } from 'yaml';
+import { parseRecipe } from './parse-recipe.ts';
+import type { Recipe } from './recipe-schema.ts';
+
+/** Folder of the recipes that come with the package. */
+const BUILT_IN = fileURLToPath(new URL('../../recipes/', import.meta.url));
+
+/** Names of the recipes that come with the package. */
+export async function recipeNames(): Promise<readonly string[]> {
+  return (await readdir(BUILT_IN))
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => basename(name, '.yaml'))
+    .sort();
+}
+
+/**
+ * Reads a recipe: one that comes with the package by its name, or a YAML or JSON file by its path.
+ *
+ * @throws `invalid-recipe` when there is none, or it is malformed
+ */
+export async function loadRecipe(nameOrPath: string): Promise<Recipe> {
+  const isPath = extname(nameOrPath) !== '' || nameOrPath.includes('/') || isAbsolute(nameOrPath);
+  const path = isPath ? resolve(nameOrPath) : resolve(BUILT_IN, `${nameOrPath}.yaml`);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new ProtoNormError('invalid-recipe', `There is no recipe '${nameOrPath}'.`, {
+      received: nameOrPath,
+      cause: error,
+      hint: `Give the path of a YAML or JSON file, or one of ${(await recipeNames()).join(', ')}.`,
+    });
+  }
+  let value: unknown;
+  try {
+    value = extname(path) === '.json' ? JSON.parse(text) : parseYaml(text);
+  } catch (error) {
+    throw new ProtoNormError(
+      'invalid-recipe',
+      `The recipe ${nameOrPath} cannot be parsed: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+  return parseRecipe(value, nameOrPath);
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { partition as drawPartition, partitionStatistics, takePerClass } from '@protonorm/datasets';
+import { loadDataset, loadPartition, loadPixelFile } from '@protonorm/datasets/node';
+import { ProtoNormError, shareDataset, type Dataset } from '@protonorm/tensor';
+import type { Recipe } from '../recipe/recipe-schema.ts';
+
+/** Training and test samples of each client. */
+export interface ClientSplits {
+  readonly train: readonly Int32Array[];
+  readonly test: readonly Int32Array[];
+}
+
+/** The data of a run: on shared memory, and cut into clients. */
+export interface RunData {
+  readonly dataset: Dataset;
+  readonly splits: ClientSplits;
+  readonly statistics: ReturnType<typeof partitionStatistics>;
+  /** SHA-256 of inputs and labels, and of all indices: what a resumed run must find again. */
+  readonly sha256: { readonly dataset: string; readonly partition: string };
+}
+
+/** Loads the data set of a recipe. */
+export async function loadRecipeDataset(
+  recipe: Recipe['dataset'],
+  options: { readonly signal: AbortSignal },
+): Promise<Dataset> {
+  const { name, dir, split, perClass, pixels, meta } = recipe;
+  if (pixels === undefined && meta !== undefined) {
+    throw new ProtoNormError(
+      'invalid-recipe',
+      "'meta' describes a file of pixels, but there is no 'pixels'.",
+      { received: recipe },
+    );
+  }
+  const dataset =
+    pixels !== undefined
+      ? { ...(await loadPixelFile({ pixels, ...(meta !== undefined && { meta }), ...options })), name }
+      : await loadDataset(name, {
+          ...(dir !== undefined && { dir }),
+          ...(split !== undefined && { split }),
+          ...options,
+        });
+  return perClass === undefined ? dataset : takePerClass(dataset, perClass);
+}
+
+/** Loads the data of a recipe and cuts it into clients, with the seed of the run. */
+export async function loadRunData(
+  recipe: Recipe,
+  options: { readonly seed: number; readonly signal: AbortSignal },
+): Promise<RunData> {
+  const { seed, signal } = options;
+  const dataset = shareDataset(await loadRecipeDataset(recipe.dataset, { signal }));
+  const splits = await splitClients(recipe.partition, dataset, seed);
+  return {
+    dataset,
+    splits,
+    statistics: partitionStatistics(splits, dataset.labels),
+    sha256: {
+      dataset: sha256([dataset.inputs, dataset.labels]),
+      partition: sha256([...splits.train, ...splits.test]),
+    },
+  };
+}
+
+/** Cuts a data set into clients, from a file or by drawing. */
+export async function splitClients(
+  options: Recipe['partition'],
+  dataset: Dataset,
+  seed: number,
+): Promise<ClientSplits> {
+  if ('file' in options) {
+    return loadPartition({ file: options.file, length: dataset.length, labels: dataset.labels });
+  }
+  const { labels, classes } = dataset;
+  if (options.kind === 'natural') {
+    if (dataset.groups === undefined) {
+      throw new ProtoNormError(
+        'infeasible-partition',
+        `The data set '${dataset.name}' has no natural owners of its samples.`,
+        {
+          received: 'natural',
+          hint: 'Choose another kind of partition.',
+        },
+      );
+    }
+    return drawPartition(labels, { ...options, seed, classes, groups: dataset.groups });
+  }
+  return drawPartition(labels, { seed, classes, ...options });
+}
+
+function sha256(arrays: readonly ArrayBufferView[]): string {
+  const hash = createHash('sha256');
+  for (const array of arrays) {
+    hash.update(Uint8Array.from(new Uint8Array(array.buffer, array.byteOffset, array.byteLength)));
+  }
+  return hash.digest('hex');
+}

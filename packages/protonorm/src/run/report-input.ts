@@ -1,0 +1,111 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { renderReport, type ReportInput, type ReportRun } from '@protonorm/studio';
+import { readManifest, readPrototypes, readResults, type RunManifest } from './run-folder.ts';
+import type { RunData } from './load-data.ts';
+
+/** `partition.json` of a run folder: which class went where. */
+export interface PartitionRecord {
+  readonly kind: string;
+  readonly classCounts: readonly (readonly number[])[];
+  readonly trainSizes: readonly number[];
+  readonly testSizes: readonly number[];
+  readonly majorityBaseline?: number;
+  readonly classNames?: readonly string[];
+}
+
+/** What a run folder keeps of its partition, for the report. */
+export function partitionRecord(kind: string, { dataset, splits }: RunData): PartitionRecord {
+  const counts = (indices: Int32Array): number[] => {
+    const row = new Array<number>(dataset.classes).fill(0);
+    for (const index of indices) row[dataset.labels[index]]++;
+    return row;
+  };
+  const classCounts = splits.train.map(counts);
+  const testCounts = splits.test.map(counts);
+  const tested = testCounts.flat().reduce((a, b) => a + b, 0);
+  // A client that always answers its most frequent training class.
+  const right = testCounts.reduce(
+    (sum, row, i) => sum + row[classCounts[i].indexOf(Math.max(...classCounts[i]))],
+    0,
+  );
+  return {
+    kind,
+    classCounts,
+    trainSizes: splits.train.map((indices) => indices.length),
+    testSizes: splits.test.map((indices) => indices.length),
+    ...(tested > 0 && { majorityBaseline: right / tested }),
+    ...(dataset.classNames && { classNames: dataset.classNames }),
+  };
+}
+
+/** Renders the report of one or more run folders and returns its path. */
+export async function writeReport(
+  folders: readonly string[],
+  options: { readonly file: string; readonly title: string; readonly command?: string },
+): Promise<string> {
+  const runs = await Promise.all(folders.map(readRun));
+  const { manifest } = runs[0];
+  const partition = JSON.parse(await readFile(join(folders[0], 'partition.json'), 'utf8')) as PartitionRecord;
+  const input: ReportInput = {
+    title: options.title,
+    ...(options.command !== undefined && { command: options.command }),
+    dataset: {
+      name: manifest.dataset.name,
+      samples: manifest.dataset.samples,
+      source: manifest.dataset.source,
+      licence: manifest.dataset.licence,
+      ...(partition.classNames && { classNames: partition.classNames }),
+    },
+    partition,
+    clients: heterogeneous(runs.map(({ manifest: m }) => m)).clients,
+    runs: runs.map(({ run }) => run),
+    environment: {
+      ...manifest.versions,
+      backend: manifest.backend.description,
+      workers: String(manifest.workers),
+    },
+  };
+  await writeFile(options.file, renderReport(input));
+  return options.file;
+}
+
+/** The run whose clients differ most: parameter averaging replaces all models by a common one. */
+function heterogeneous(manifests: readonly RunManifest[]): RunManifest {
+  const kinds = (manifest: RunManifest): number => new Set(manifest.clients.map(({ model }) => model)).size;
+  return manifests.reduce((best, manifest) => (kinds(manifest) > kinds(best) ? manifest : best));
+}
+
+async function readRun(folder: string): Promise<{ readonly manifest: RunManifest; readonly run: ReportRun }> {
+  const manifest = await readManifest(folder);
+  const results = await readResults(folder);
+  const { strategy, label } = manifest;
+  const history = results?.history ?? (await historyOfEvents(folder));
+  const { summarise } = await import('@protonorm/protocol');
+  return {
+    manifest,
+    run: {
+      label,
+      strategy,
+      manifest: manifest as unknown as Record<string, unknown>,
+      history,
+      summary: results?.summary ?? summarise(history),
+      prototypes: await readPrototypes(folder),
+      status: results === undefined ? 'interrupted' : 'finished',
+    },
+  };
+}
+
+/** The history of an unfinished run, from its event log. */
+async function historyOfEvents(folder: string): Promise<ReportRun['history']> {
+  const text = await readFile(join(folder, 'events.jsonl'), 'utf8').catch(() => '');
+  const events = text.split('\n').flatMap((line) => {
+    try {
+      return [JSON.parse(line) as { type: string }];
+    } catch {
+      return [];
+    }
+  });
+  const of = (type: string): never[] => events.filter((event) => event.type === type) as never[];
+  return { evaluations: of('evaluated'), rounds: of('round-finished') };
+}

@@ -1,0 +1,51 @@
+import type { ClientReply, ClientTask } from '@protonorm/protocol';
+import type { FederationInfo, LocalTraining } from '@protonorm/strategy';
+import type { Dataset, ModelSpec, RngLabel, StateTree } from '@protonorm/tensor';
+
+/** A client as plain data. */
+export interface SimulatedClient {
+  readonly id: string;
+  readonly model: ModelSpec;
+  /** Positions of its samples in the data set, in the order of its batches. */
+  readonly train: Int32Array;
+  readonly test: Int32Array;
+}
+
+/** What does not change during a simulation; sent to each worker once. */
+export interface SimulationSetup {
+  /** Its arrays lie on shared memory when there are workers. */
+  readonly dataset: Dataset;
+  readonly clients: readonly SimulatedClient[];
+  readonly federation: FederationInfo;
+  readonly hyper: Readonly<Record<string, unknown>>;
+  readonly local: LocalTraining;
+  readonly seed: RngLabel;
+}
+
+/** What a client carries from task to task; held outside of the workers. */
+export interface ClientState {
+  readonly parameters: Float32Array;
+  readonly buffers: Float32Array;
+  /** The strategy's private state; undefined = not yet made. */
+  readonly strategy: StateTree | undefined;
+}
+
+/** One task of one client. */
+export interface ClientJob {
+  readonly clientIndex: number;
+  readonly task: ClientTask;
+  readonly state: ClientState;
+}
+
+/** What a job gives. */
+export interface ClientJobResult {
+  readonly reply: ClientReply;
+  readonly state: ClientState;
+}
+
+/** Runs jobs, each to the same bits wherever and whenever it runs. */
+export interface ClientExecutor extends AsyncDisposable {
+  /** For manifests: 'in-process', '2 workers'. */
+  readonly description: string;
+  run(job: ClientJob, options: { readonly signal: AbortSignal }): Promise<ClientJobResult>;
+}

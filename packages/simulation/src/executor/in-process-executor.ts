@@ -1,0 +1,29 @@
+import type { AnyStrategy } from '@protonorm/strategy';
+import type { Backend } from '@protonorm/tensor';
+import type { ClientExecutor, SimulationSetup } from './client-job.ts';
+import { createJobRunner } from './job-runner.ts';
+
+/** Runs all clients on one backend in the calling thread, one after the other; also in browsers. */
+export function createInProcessExecutor(
+  backend: Backend,
+  strategy: AnyStrategy,
+  setup: SimulationSetup,
+): ClientExecutor {
+  const runner = createJobRunner(backend, strategy, setup);
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    description: 'in-process',
+    run(job, options) {
+      const result = last.then(() => {
+        options.signal.throwIfAborted();
+        return runner.run(job, options);
+      });
+      last = result.catch(() => undefined); // a failed job must not stop the ones behind it
+      return result;
+    },
+    async [Symbol.asyncDispose]() {
+      await last;
+      runner[Symbol.dispose]();
+    },
+  };
+}
