@@ -28,8 +28,9 @@ export interface MicroReplay {
   readonly name: string;
   readonly backend: string;
   readonly reading: string;
-  /** Largest absolute difference of each kind of number. */
+  /** Largest difference of each kind of number, see {@link Differences}. */
   readonly differences: Readonly<Record<string, number>>;
+  readonly absoluteDifferences: Readonly<Record<string, number>>;
   readonly tolerance: number;
   readonly passed: boolean;
 }
@@ -37,8 +38,7 @@ export interface MicroReplay {
 /**
  * Replays all cases of a micro federation through the round engine and the client runtime and compares every number.
  *
- * A number passes when it differs by at most tolerance * max(1, |expected|): losses of several hundred have no more than
- * that in float32.
+ * A number passes when it differs by at most tolerance * max(1, |expected|).
  *
  * @throws `invalid-golden` for a malformed file
  */
@@ -164,6 +164,7 @@ async function replayCase(
     backend: backend.name,
     reading,
     differences: differences.largest,
+    absoluteDifferences: differences.absolute,
     tolerance,
     passed: differences.passed,
   };

@@ -10,6 +10,7 @@ export type {
 } from './hyper/hyperparameter.ts';
 export type { Collected } from './reduce/collect.ts';
 export { reduce } from './reduce/index.ts';
+export { reducerOf } from './reduce/reducer-of.ts';
 export type { Accumulator, Reducer } from './reduce/reducer.ts';
 export { checkMessage, type AxisSizes } from './schema/check-message.ts';
 export { createCodec, isMessageError, type MessageCodec } from './schema/codec.ts';

@@ -36,8 +36,15 @@ export class TfjsBackend implements Backend {
     return learner;
   }
 
+  /** Tensors of the device, and the plain arrays of the learners. */
   memory(): BackendMemory {
-    return this.#device.memory();
+    let { buffers, bytes } = this.#device.memory();
+    for (const learner of this.#learners) {
+      const own = learner.memory();
+      buffers += own.buffers;
+      bytes += own.bytes;
+    }
+    return { buffers, bytes };
   }
 
   [Symbol.dispose](): void {

@@ -21,23 +21,12 @@ export function matMul(device: Device, a: Tensor, b: Tensor): Tensor {
   return device.run('BatchMatMul', { a, b }, { transposeA: false, transposeB: false });
 }
 
-/** a b + bias, [M, K] times [K, N] plus [N] to each row. */
-export function matMulBias(device: Device, a: Tensor, { b, bias }: { b: Tensor; bias: Tensor }): Tensor {
-  // Unlike BatchMatMul, this kernel takes only three axes.
-  const product = device.run(
-    '_FusedMatMul',
-    { a: device.reshape(a, [1, ...a.shape]), b: device.reshape(b, [1, ...b.shape]), bias },
-    { transposeA: false, transposeB: false, activation: 'linear' },
-  );
-  return device.reshape(product, [a.shape[0], b.shape[1]]);
-}
-
 /** The axes of x in another order, as a new tensor. */
 export function transpose(device: Device, x: Tensor, permutation: readonly number[]): Tensor {
   return device.run('Transpose', { x }, { perm: [...permutation] });
 }
 
-/** a + b, equal shapes. */
+/** a + b, equal shapes, or b a row that is added to each of a. */
 export function add(device: Device, a: Tensor, b: Tensor): Tensor {
   return device.run('Add', { a, b });
 }

@@ -1,24 +1,30 @@
 import type { DenseLayer } from '@protonorm/tensor';
-import { matMul, matMulBias, transpose } from '../device/operations.ts';
+import { add, matMul, transpose } from '../device/operations.ts';
 import { columnSums } from '../loop-kernels/column-sums.ts';
 import type { Layer, LayerContext } from './layer.ts';
 
-/** y = x W + b with W [in, out]; dW = x^T dy, db = sum of the rows of dy, dx = dy W^T. */
+/**
+ * y = x W^T + b with W [out, in], PyTorch's layout; dW = dy^T x, db = sum of the rows of dy, dx = dy W.
+ *
+ * The products are written so that their right factor, which tfjs's WASM kernel packs anew in each call, is the batch
+ * and not the weights: y^T = W x^T and dx^T = W^T dy^T. Measured for 1600 to 512 at batch 32: forward 12.3 -> 4.2 ms.
+ */
 export function denseLayer({ name }: DenseLayer, { device, parameter }: LayerContext): Layer {
   const weight = parameter(`${name}.weight`)!;
   const bias = parameter(`${name}.bias`);
+  const swap = [1, 0];
   return {
     forward(x) {
-      const output = bias
-        ? matMulBias(device, x, { b: weight.tensor, bias: bias.tensor })
-        : matMul(device, x, weight.tensor);
+      const product = transpose(device, matMul(device, weight.tensor, transpose(device, x, swap)), swap);
       return {
-        output,
+        output: bias ? add(device, product, bias.tensor) : product,
         saved: [x],
         backward(dy, wanted) {
-          weight.addGradientTensor(matMul(device, transpose(device, x, [1, 0]), dy));
+          const dyColumns = transpose(device, dy, swap); // [out, B]
+          weight.addGradientTensor(matMul(device, dyColumns, x));
           if (bias) bias.addGradient(device.inspect([dy], (values) => columnSums(values, bias.array.size)));
-          return wanted ? matMul(device, dy, transpose(device, weight.tensor, [1, 0])) : undefined;
+          if (!wanted) return undefined;
+          return transpose(device, matMul(device, transpose(device, weight.tensor, swap), dyColumns), swap);
         },
       };
     },

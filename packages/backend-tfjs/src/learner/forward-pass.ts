@@ -1,4 +1,10 @@
-import { ProtoNormError, type ForwardPass, type OutputGradients } from '@protonorm/tensor';
+import {
+  checkOutputGradients,
+  ProtoNormError,
+  type ForwardPass,
+  type ModelPlan,
+  type OutputGradients,
+} from '@protonorm/tensor';
 import type { Device, Tensor } from '../device/device.ts';
 import { add } from '../device/operations.ts';
 import type { LayerOutput } from '../layers/layer.ts';
@@ -11,6 +17,7 @@ interface Chains {
 
 /** What a pass is made of. */
 export interface ForwardPassParts {
+  readonly plan: ModelPlan;
   readonly size: number;
   readonly features: Float32Array;
   readonly logits: Float32Array;
@@ -48,7 +55,7 @@ export class TfjsForwardPass implements ForwardPass {
     gradients: OutputGradients,
     { inputs = false }: { readonly inputs?: boolean } = {},
   ): Float32Array | undefined {
-    const { chains, inputShape, features, logits, size } = this.#parts;
+    const { plan, chains, inputShape, size } = this.#parts;
     if (this.#disposed) throw new ProtoNormError('disposed', 'The forward pass was disposed.');
     if (!chains) {
       throw new ProtoNormError('invalid-argument', 'This forward pass has kept nothing to go back with.', {
@@ -62,8 +69,7 @@ export class TfjsForwardPass implements ForwardPass {
         hint: 'Call backward before step or write, or run forward again.',
       });
     }
-    checkLength('features', gradients.features, features.length);
-    checkLength('logits', gradients.logits, logits.length);
+    checkOutputGradients(plan, gradients, { size });
     const device = this.#device;
     let result: Float32Array | undefined;
     device.tidy(
@@ -91,15 +97,6 @@ export class TfjsForwardPass implements ForwardPass {
     for (const tensor of this.tensors) this.#device.dispose(tensor);
     this.#parts.onDispose(this);
   }
-}
-
-function checkLength(what: string, values: Float32Array | undefined, expected: number): void {
-  if (values === undefined || values.length === expected) return;
-  throw new ProtoNormError(
-    'shape-mismatch',
-    `The gradient by the ${what} has ${values.length} numbers, the ${what} have ${expected}.`,
-    { received: values.length, expected },
-  );
 }
 
 function product(shape: readonly number[]): number {

@@ -13,11 +13,10 @@ export interface ParameterLayout {
 }
 
 /**
- * The layouts that tfjs's kernels take, from PyTorch's of `planModel`: dense [in, out]; convolution [kh, kw, in, out];
- * depthwise [kh, kw, in, multiplier]; other groups [group, kh, kw, in, out]; vectors as they are.
+ * The layouts that the layers take, from PyTorch's of `planModel`: convolution [kh, kw, in, out]; depthwise
+ * [kh, kw, in, multiplier]; other groups [group, kh, kw, in, out]; dense and vectors as they are.
  */
 export function parameterLayout({ layer, role, shape }: ModelArray): ParameterLayout {
-  if (role === 'weight' && layer.kind === 'dense') return permuted(shape, [1, 0]);
   if (role === 'weight' && layer.kind === 'conv2d') {
     const [outputs, inputs, height, width] = shape;
     const groups = layer.groups ?? 1;

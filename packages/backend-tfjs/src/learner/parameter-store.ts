@@ -1,6 +1,13 @@
-import { ProtoNormError, type ModelPart, type ModelPlan, type StepOptions } from '@protonorm/tensor';
+import {
+  checkPartValues,
+  checkStep,
+  ProtoNormError,
+  type BackendMemory,
+  type ModelPart,
+  type ModelPlan,
+  type StepOptions,
+} from '@protonorm/tensor';
 import type { Device } from '../device/device.ts';
-import { checkStepOptions } from '../optimiser/check-step-options.ts';
 import { updateParameter, type OptimiserState } from '../optimiser/update-rules.ts';
 import { Parameter } from './parameter.ts';
 
@@ -19,9 +26,10 @@ export class ParameterStore {
     initial: { readonly parameters: Float32Array; readonly buffers?: Float32Array },
   ) {
     this.#plan = plan;
-    checkNumbers(initial.parameters, plan.size.all, 'parameters');
+    checkPartValues(plan, 'all', initial.parameters);
+    if (initial.buffers) checkPartValues(plan, 'buffers', initial.buffers);
     this.#buffers = new Float32Array(plan.size.buffers);
-    if (initial.buffers) this.#buffers.set(checkNumbers(initial.buffers, plan.size.buffers, 'buffers'));
+    if (initial.buffers) this.#buffers.set(initial.buffers);
     else {
       for (const { role, offset, size } of plan.buffers) {
         if (role === 'running_var') this.#buffers.fill(1, offset, offset + size);
@@ -55,14 +63,13 @@ export class ParameterStore {
 
   /** @throws `shape-mismatch`, `not-finite` */
   write(part: ModelPart, values: Float32Array): void {
+    checkPartValues(this.#plan, part, values);
     if (part === 'buffers') {
-      this.#buffers.set(checkNumbers(values, this.#plan.size.buffers, 'buffers'));
+      this.#buffers.set(values);
       return;
     }
-    const parameters = this.#of(part);
-    checkNumbers(values, this.#plan.size[part], `parameters of part '${part}'`);
     let offset = 0;
-    for (const parameter of parameters) {
+    for (const parameter of this.#of(part)) {
       const { size } = parameter.array;
       parameter.write(values.subarray(offset, offset + size));
       offset += size;
@@ -85,7 +92,7 @@ export class ParameterStore {
    */
   step(options: StepOptions): void {
     const { optimiser, clipNorm, proximal, part = 'all' } = options;
-    checkStepOptions(options, this.#plan.size.all);
+    checkStep(this.#plan, options);
     const norm = this.#gradientNorm();
     if (!Number.isFinite(norm)) {
       throw new ProtoNormError('diverged', `The gradient of the model '${this.#plan.spec.name}' is not finite.`, {
@@ -108,6 +115,20 @@ export class ParameterStore {
       parameter.upload();
     }
     this.clearGradients();
+  }
+
+  /** The arrays outside of the device: parameters, gradients, buffers, the optimiser's memory. */
+  memory(): BackendMemory {
+    const arrays = [
+      this.#buffers,
+      ...this.#parameters.flatMap(({ values, gradient }) => [values, gradient]),
+      ...[...this.#states.values()].flatMap(({ velocity, moments }) => [
+        velocity,
+        moments?.first,
+        moments?.second,
+      ]),
+    ].filter((array) => array !== undefined);
+    return { buffers: arrays.length, bytes: arrays.reduce((sum, array) => sum + array.byteLength, 0) };
   }
 
   dispose(): void {
@@ -134,32 +155,9 @@ export class ParameterStore {
   }
 
   /** The parameters of a part, in the order of the plan: encoder, then head. */
-  #of(part: 'all' | 'encoder' | 'head'): Parameter[] {
-    if (part !== 'all' && part !== 'encoder' && part !== 'head') {
-      throw new ProtoNormError('invalid-argument', `Unknown part ${JSON.stringify(part)}.`, {
-        received: part,
-        expected: ['all', 'encoder', 'head'],
-      });
-    }
+  #of(part: 'all' | 'encoder' | 'head'): readonly Parameter[] {
     return part === 'all'
       ? this.#parameters
       : this.#parameters.filter((parameter) => parameter.array.part === part);
   }
-}
-
-function checkNumbers(values: Float32Array, size: number, what: string): Float32Array {
-  if (!(values instanceof Float32Array) || values.length !== size) {
-    const received = values instanceof Float32Array ? `${values.length} numbers` : 'no Float32Array';
-    throw new ProtoNormError('shape-mismatch', `The model has ${size} ${what}, received ${received}.`, {
-      received: values?.length,
-      expected: size,
-    });
-  }
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    throw new ProtoNormError('not-finite', `Number ${bad} of the ${what} is ${values[bad]}.`, {
-      received: values[bad],
-    });
-  }
-  return values;
 }

@@ -1,5 +1,7 @@
 import {
+  batchSizeOf,
   ProtoNormError,
+  type BackendMemory,
   type ForwardOptions,
   type ForwardPass,
   type Learner,
@@ -60,7 +62,7 @@ export class TfjsLearner implements Learner {
     checkChoice('from', from, ['inputs', 'features']);
     const { spec } = this.plan;
     const shape = from === 'features' ? [spec.features] : spec.input;
-    const size = batchSize(inputs, shape);
+    const size = batchSizeOf(this.plan, inputs, { from });
     const run = { mode, gradient, rng };
     const pass = this.#device.tidy(
       () => {
@@ -69,6 +71,7 @@ export class TfjsLearner implements Learner {
         const z = encoder?.output ?? x;
         const head = chainForward(this.#device, this.#head, { x: z, run });
         return new TfjsForwardPass(this.#device, {
+          plan: this.plan,
           size,
           features: this.#device.read(z),
           logits: this.#device.read(head.output),
@@ -116,6 +119,11 @@ export class TfjsLearner implements Learner {
     if (part !== 'buffers') this.#version++;
   }
 
+  /** What it holds outside of the device. */
+  memory(): BackendMemory {
+    return this.#store.memory();
+  }
+
   /** Frees the parameters and every pass that is still open. */
   [Symbol.dispose](): void {
     if (this.#disposed) return;
@@ -137,16 +145,5 @@ function checkChoice(name: string, received: string, expected: readonly string[]
     'invalid-argument',
     `The ${name} of a forward pass is one of ${expected.join(', ')}, received ${JSON.stringify(received)}.`,
     { received, expected },
-  );
-}
-
-function batchSize(inputs: Float32Array, shape: readonly number[]): number {
-  const each = shape.reduce((product, n) => product * n, 1);
-  const size = inputs.length / each;
-  if (inputs instanceof Float32Array && Number.isInteger(size) && size >= 1) return size;
-  throw new ProtoNormError(
-    'shape-mismatch',
-    `Inputs must be a Float32Array of B x [${shape.join(', ')}] = B x ${each} numbers, B >= 1, received ${inputs.length}.`,
-    { received: inputs.length, expected: shape },
   );
 }

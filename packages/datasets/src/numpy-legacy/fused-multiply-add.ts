@@ -38,8 +38,9 @@ function addError(a: number, b: number, sum: number): number {
 function addToOdd(a: number, b: number): number {
   const sum = a + b;
   const error = addError(a, b, sum);
+  if (error === 0) return sum;
   const low = lowWord(sum);
-  if (error === 0 || low & 1) return sum;
+  if (low & 1) return sum;
   if (error > 0 === sum > 0) return fromWords(highWord(sum), low | 1);
   return low === 0 ? fromWords(highWord(sum) - 1, -1) : fromWords(highWord(sum), low - 1);
 }

@@ -22,7 +22,7 @@ export function renderPartitionText(
   const { clients, classes, counts, sizes, effectiveClasses, missingClasses, majorityBaseline } = statistics;
   const idWidth = Math.max(6, String(clients - 1).length);
   const sizeWidth = Math.max(7, String(Math.max(...sizes)).length);
-  const available = Math.max(60, width) - idWidth - BAR_WIDTH - sizeWidth - 24;
+  const available = Math.max(60, width) - idWidth - BAR_WIDTH - sizeWidth - 26;
   const perColumn = Math.ceil(classes / available);
   const columns = Math.ceil(classes / perColumn);
   const cell = columns * 2 <= available ? 2 : 1;

@@ -106,7 +106,7 @@ test('bad options are typed errors that name what is allowed', () => {
     [{ earlyStop: -1 }, 'false'],
   ];
   for (const [options, inMessage] of bad) {
-    expect(() => align(gaussianTable(4, 3, 3), options as AlignOptions), inMessage).toThrow(
+    expect(() => align(gaussianTable(4, 3, 3), options as AlignOptions)).toThrow(
       expect.objectContaining({ code: 'invalid-argument', message: expect.stringContaining(inMessage) }),
     );
   }

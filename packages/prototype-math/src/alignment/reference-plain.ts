@@ -33,9 +33,10 @@ export function alignPlainly(
   const C = prototypes.classes.length;
   const v = new Float64Array(C * d);
   const meanForce: number[] = [];
+  if (C === 0) return { vectors: u, meanForce: new Float64Array(0) };
   const shouldStop = createForceWatch(parameters.earlyStop);
   let rate = parameters.learningRate;
-  for (let pass = 0; pass < parameters.iterations && C > 0; pass++) {
+  for (let pass = 0; pass < parameters.iterations; pass++) {
     const force = new Float64Array(C * d);
     let norms = 0;
     for (let a = 0; a < C; a++) {

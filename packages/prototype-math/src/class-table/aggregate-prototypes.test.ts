@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { gaussianTable, tableOf } from '../test-data/tables.ts';
 import { aggregatePrototypes } from './aggregate-prototypes.ts';
 
+const code = (expected: string) => expect.objectContaining({ code: expected });
+
 test('each class is averaged over the tables that hold it', () => {
   const tables = [
     tableOf(
@@ -41,7 +43,6 @@ test('the order of the tables does not change a bit', () => {
 });
 
 test('bad input', () => {
-  const code = (expected: string) => expect.objectContaining({ code: expected });
   expect(() => aggregatePrototypes([])).toThrow(code('invalid-argument'));
   expect(() => aggregatePrototypes([tableOf([[1]]), tableOf([[1, 2]])])).toThrow(code('shape-mismatch'));
   expect(() => aggregatePrototypes([tableOf([[NaN]])])).toThrow(code('not-finite'));

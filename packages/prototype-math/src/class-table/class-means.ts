@@ -78,11 +78,9 @@ export class ClassMeans {
         },
       );
     }
-    // Copied first, so that merging an accumulator into itself doubles it instead of reading what it writes.
-    for (const [label, theirs] of [...other.#classes]) {
+    for (const [label, { count, sum }] of other.#classes) {
       const into = this.#of(label);
-      const { count } = theirs;
-      theirs.sum.slice().forEach((x, k) => (into.sum[k] += x));
+      for (let k = 0; k < this.dim; k++) into.sum[k] += sum[k];
       into.count += count;
     }
   }

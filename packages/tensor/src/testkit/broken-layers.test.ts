@@ -136,7 +136,7 @@ const broken: readonly { what: string; layers: Partial<OracleLayers>; caughtBy: 
   {
     what: 'batch statistics in evaluation mode',
     layers: { batchNorm: (layer, input, run) => batchNorm(layer, input, { ...run, mode: 'train' }) },
-    caughtBy: 'batchNorm/evaluation mode keeps the running statistics',
+    caughtBy: 'forward/batchNorm',
   },
   {
     what: 'default epsilon instead of the layer’s',

@@ -76,16 +76,18 @@ describe('the suite itself', () => {
     const rounded = (values: Float64Array): Float64Array => Float64Array.from(Float32Array.from(values));
     const { oracleLayers } = await import('./oracle/oracle-layers.ts');
     const layers = Object.fromEntries(
-      Object.entries(oracleLayers as Record<string, (typeof oracleLayers)['dense']>).map(([kind, right]) => [
-        kind,
-        ((layer, input, run) => {
-          const { output, backward } = right(layer, input, run);
-          return {
-            output: { ...output, data: rounded(output.data) },
-            backward: (dy) => rounded(backward(dy)),
-          };
-        }) satisfies (typeof oracleLayers)['dense'],
-      ]),
+      Object.entries(oracleLayers as unknown as Record<string, (typeof oracleLayers)['dense']>).map(
+        ([kind, right]) => [
+          kind,
+          ((layer, input, run) => {
+            const { output, backward } = right(layer, input, run);
+            return {
+              output: { ...output, data: rounded(output.data) },
+              backward: (dy) => rounded(backward(dy)),
+            };
+          }) satisfies (typeof oracleLayers)['dense'],
+        ],
+      ),
     );
     const report = await checkBackend({
       create: () => createOracleBackend({ layers }),

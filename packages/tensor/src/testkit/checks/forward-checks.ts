@@ -27,7 +27,10 @@ export function forwardChecks(): BackendCheck[] {
         for (const [i, placed] of layersToTry(kind, rng).entries()) {
           const plan = planModel(modelAround(placed));
           const batch = i % 3 === 0 && kind !== 'batchNorm' && kind !== 'residual' ? 1 : 2 + (i % 2);
-          await compareForward(context, drawNumbers(plan, { rng: rng.split('numbers', i), batch }));
+          await compareForward(
+            context,
+            drawNumbers(plan, { rng: rng.split('numbers', i), batch, spread: placed.spread }),
+          );
         }
       },
     })),

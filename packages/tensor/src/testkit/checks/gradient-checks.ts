@@ -30,7 +30,7 @@ export function gradientChecks(): BackendCheck[] {
           for (const mode of modes) {
             const numbers = rng.split('numbers', i, mode);
             await compareGradient(context, {
-              drawn: drawCase(modelAround(placed), { rng: numbers, batch, mode }),
+              drawn: drawCase(modelAround(placed), { rng: numbers, batch, mode, spread: placed.spread }),
               rng: numbers,
               mode,
             });

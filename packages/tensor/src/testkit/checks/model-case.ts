@@ -16,6 +16,15 @@ export interface ModelCase {
   readonly batch: number;
 }
 
+/** How numbers are drawn. */
+export interface DrawOptions {
+  readonly rng: Rng;
+  /** Samples. */
+  readonly batch: number;
+  /** Standard deviation of the inputs. @defaultValue 1.5 */
+  readonly spread?: number | undefined;
+}
+
 /** Finite differences step 1e-5 away; this is far enough from the next kink of a relu or a maximum. */
 const SMOOTH = 1e-3;
 
@@ -23,31 +32,28 @@ const SMOOTH = 1e-3;
  * Draws parameters, buffers and inputs for a model such that it is smooth around them.
  *
  * @param spec - a model without dropout
- * @param options - `batch` samples; `mode` in which it must be smooth
+ * @param options - `mode` in which it must be smooth
  */
 export function drawCase(
   spec: ModelSpec,
-  { rng, batch, mode }: { readonly rng: Rng; readonly batch: number; readonly mode: 'train' | 'eval' },
+  { mode, rng, ...options }: DrawOptions & { readonly mode: 'train' | 'eval' },
 ): ModelCase {
   const plan = planModel(spec);
   for (let attempt = 0; attempt < 500; attempt++) {
-    const drawn = drawNumbers(plan, { rng: rng.split('attempt', attempt), batch });
+    const drawn = drawNumbers(plan, { ...options, rng: rng.split('attempt', attempt) });
     if (oracleForward(plan, { ...drawn, mode }).kink > SMOOTH) return drawn;
   }
   throw new ProtoNormError('invalid-model', `No smooth point of the model '${spec.name}' was found.`);
 }
 
 /** Draws parameters, buffers and inputs for a model. */
-export function drawNumbers(
-  plan: ModelPlan,
-  { rng, batch }: { readonly rng: Rng; readonly batch: number },
-): ModelCase {
+export function drawNumbers(plan: ModelPlan, { rng, batch, spread = 1.5 }: DrawOptions): ModelCase {
   const sample = plan.spec.input.reduce((a, b) => a * b, 1);
   return {
     plan,
     parameters: drawArrays(plan.parameters, rng),
     buffers: drawArrays(plan.buffers, rng),
-    inputs: normals(batch * sample, rng, { scale: 1.5, shift: 0.2 }),
+    inputs: normals(batch * sample, rng, { scale: spread, shift: 0.2 }),
     batch,
   };
 }

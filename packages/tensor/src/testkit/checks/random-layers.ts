@@ -7,6 +7,8 @@ import type { Rng } from '../../random/rng.ts';
 export interface PlacedLayer {
   readonly input: readonly number[];
   readonly layer: LayerSpec;
+  /** Standard deviation of the inputs that it is tried on. */
+  readonly spread?: number;
 }
 
 /** The kinds of layers that are checked on random shapes; dropout has checks of its own. */
@@ -78,7 +80,7 @@ const specialLayers: Readonly<Partial<Record<RandomKind, readonly PlacedLayer[]>
   ],
   activation: (['relu', 'relu6', 'silu', 'tanh', 'sigmoid'] as const).flatMap((name) => [
     { input: [9], layer: { kind: 'activation', function: name } },
-    { input: [2, 3, 2], layer: { kind: 'activation', function: name } },
+    { input: [3, 3, 2], layer: { kind: 'activation', function: name }, spread: 6 }, // also beyond the 6 of relu6
   ]),
   flatten: [{ input: [5], layer: { kind: 'flatten' } }],
   adaptiveAveragePool1d: [

@@ -44,7 +44,13 @@ export function createOracleBackend({
       const { parameters, buffers = freshBuffers(plan) } = initial;
       checkPartValues(plan, 'all', parameters);
       checkPartValues(plan, 'buffers', buffers);
-      const learner = new OracleLearner(plan, { parameters, buffers, layers, ledger });
+      const learner = new OracleLearner(plan, {
+        parameters,
+        buffers,
+        layers,
+        ledger,
+        onDispose: () => learners.delete(learner),
+      });
       learners.add(learner);
       return learner;
     },
@@ -52,7 +58,6 @@ export function createOracleBackend({
     [Symbol.dispose]() {
       disposed = true;
       for (const learner of learners) learner[Symbol.dispose]();
-      learners.clear();
     },
   };
 }

@@ -38,6 +38,7 @@ export class OracleLearner implements Learner {
       readonly buffers: Float32Array;
       readonly layers: Partial<OracleLayers>;
       readonly ledger: Ledger;
+      readonly onDispose: () => void;
     },
   ) {
     this.plan = plan;
@@ -48,7 +49,18 @@ export class OracleLearner implements Learner {
     this.#gradients = new Float64Array(plan.size.all);
     this.#moments = freshMoments(plan.size.all);
     const { first, second, steps } = this.#moments;
-    this.#free = options.ledger.hold(this.#parameters, this.#buffers, this.#gradients, first, second, steps);
+    const release = options.ledger.hold(
+      this.#parameters,
+      this.#buffers,
+      this.#gradients,
+      first,
+      second,
+      steps,
+    );
+    this.#free = () => {
+      release();
+      options.onDispose();
+    };
   }
 
   forward(inputs: Float32Array, options: ForwardOptions): ForwardPass {

@@ -1,0 +1,197 @@
+import { createRng, ProtoNormError, type Awaitable, type Backend } from '@protonorm/tensor';
+import { createOracleBackend, type SkippedChecks, type TestRunner } from '@protonorm/tensor/testkit';
+import { resolveHyper, type HyperSchema } from '../hyper/hyperparameter.ts';
+import { strategyName } from '../strategy/define-strategy.ts';
+import type { AnyStrategy, LocalTraining } from '../strategy/strategy.ts';
+import type { StrategyCheck } from './check.ts';
+import { definitionChecks } from './checks/definition-checks.ts';
+import { determinismChecks } from './checks/determinism-checks.ts';
+import { learningChecks } from './checks/learning-checks.ts';
+import { messageChecks } from './checks/message-checks.ts';
+import { participationChecks } from './checks/participation-checks.ts';
+import { purityChecks } from './checks/purity-checks.ts';
+import { reducerChecks } from './checks/reducer-checks.ts';
+import { runPlainFederation } from './runner/plain-federation.ts';
+import { toyFederation } from './runner/toy-federation.ts';
+
+/** Raised when checks are added or become stricter; it stands in every report. */
+export const KIT_VERSION = 1;
+
+/** What a strategy is tested with. */
+export interface StrategyTestOptions {
+  /** Opens a backend; called for each check, and each is disposed of. @defaultValue the oracle backend */
+  readonly createBackend?: () => Awaitable<Backend>;
+  /** Values that differ from the strategy's defaults, such as a weight that suits the small features here. */
+  readonly hyper?: Readonly<Record<string, unknown>>;
+  /** Settings that differ from 2 epochs of batches of 6 with SGD at 0.05. */
+  readonly local?: Partial<LocalTraining>;
+  /** @defaultValue [] */
+  readonly skip?: readonly SkippedChecks[];
+  /** Names as in `skip`; the others are left out without a word. @defaultValue all */
+  readonly only?: readonly string[];
+}
+
+/** What a strategy did on each check; can be written as JSON. */
+export interface StrategyReport {
+  /** `id@version`. */
+  readonly strategy: string;
+  readonly kit: number;
+  readonly passed: readonly string[];
+  readonly failed: readonly { readonly name: string; readonly message: string }[];
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/**
+ * The conformance suite of strategies, for a test runner: a strategy is done when it passes.
+ *
+ * Each check runs the strategy in a plain federation of five clients with two of four classes each: equal seeds give equal
+ * bits, whatever the order of arrival, the way of the messages and the interruptions; arguments are not changed; broken
+ * uploads change nothing; absent clients and classes and clients without data do no harm; something is learnt. Skipped
+ * checks are reported with their reason.
+ *
+ * @throws `invalid-argument` for a skip without reason, or of a check that does not exist
+ * @example
+ * ```ts
+ * import { defineStrategy, reduce, trainLocally } from '@protonorm/strategy';
+ * import { testStrategy } from '@protonorm/strategy/testkit';
+ * const alone = defineStrategy({
+ *   id: 'alone', version: 1, summary: 'Each client trains alone.', hyper: {}, down: {}, up: {}, capabilities: {},
+ *   client: {
+ *     init: () => null,
+ *     async round(context) {
+ *       await trainLocally(context, { terms: [{ kind: 'crossEntropy' }] });
+ *       return { up: null, state: null };
+ *     },
+ *     scores: (_, { logits }) => logits,
+ *   },
+ *   server: {
+ *     init: () => ({ state: null, down: undefined }),
+ *     reduce: reduce.nothing(),
+ *     finish: () => ({ state: null, down: undefined }),
+ *   },
+ * });
+ * const names: string[] = [];
+ * const it = Object.assign((name: string) => names.push(name), { skip: (name: string) => names.push(name) });
+ * testStrategy(alone, { runner: { describe: (_, body) => body(), it } });
+ * names.includes('determinism/same seed'); // => true
+ * ```
+ */
+export function testStrategy(
+  strategy: AnyStrategy,
+  options: StrategyTestOptions & { readonly runner: TestRunner },
+): void {
+  const { describe, it } = options.runner;
+  const plan = planChecks(strategy, options);
+  describe(`conformance of ${strategyName(strategy)}`, () => {
+    for (const { check, reason } of plan) {
+      if (reason === undefined) it(check.name, () => runCheck(check, strategy, options));
+      else it.skip(`${check.name} (skipped: ${reason})`, async () => {});
+    }
+  });
+}
+
+/**
+ * The same without a test runner: for reports and badges, and for tests of this suite.
+ *
+ * @throws `invalid-argument` as {@link testStrategy}; a check that fails does not throw, it is reported
+ */
+export async function reportStrategy(
+  strategy: AnyStrategy,
+  options: StrategyTestOptions = {},
+): Promise<StrategyReport> {
+  const passed: string[] = [];
+  const failed: { name: string; message: string }[] = [];
+  const skipped: { name: string; reason: string }[] = [];
+  for (const { check, reason } of planChecks(strategy, options)) {
+    const { name } = check;
+    if (reason !== undefined) {
+      skipped.push({ name, reason });
+      continue;
+    }
+    try {
+      await runCheck(check, strategy, options);
+      passed.push(name);
+    } catch (error) {
+      failed.push({ name, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { strategy: strategyName(strategy), kit: KIT_VERSION, passed, failed, skipped };
+}
+
+/** All checks, in the order in which they are run. */
+function allChecks(): StrategyCheck[] {
+  return [
+    ...definitionChecks(),
+    ...messageChecks(),
+    ...determinismChecks(),
+    ...purityChecks(),
+    ...reducerChecks(),
+    ...participationChecks(),
+    ...learningChecks(),
+  ];
+}
+
+function planChecks(
+  strategy: AnyStrategy,
+  { skip = [], only = ['*'] }: StrategyTestOptions,
+): { readonly check: StrategyCheck; readonly reason: string | undefined }[] {
+  const checks = allChecks();
+  for (const { reason, checks: patterns } of [...skip, { reason: 'only', checks: only }]) {
+    if (reason.trim() === '') {
+      throw new ProtoNormError('invalid-argument', `The skip of ${patterns.join(', ')} needs a reason.`, {
+        received: reason,
+      });
+    }
+    for (const pattern of patterns) {
+      if (checks.some(({ name }) => matches(name, pattern))) continue;
+      throw new ProtoNormError('invalid-argument', `No check is named '${pattern}'.`, {
+        received: pattern,
+        expected: checks.map(({ name }) => name),
+      });
+    }
+  }
+  return checks
+    .filter(({ name }) => only.some((pattern) => matches(name, pattern)))
+    .map((check) => ({
+      check,
+      reason:
+        skip.find((entry) => entry.checks.some((pattern) => matches(check.name, pattern)))?.reason ??
+        check.inapplicable?.(strategy),
+    }));
+}
+
+function matches(name: string, pattern: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
+
+async function runCheck(
+  check: StrategyCheck,
+  strategy: AnyStrategy,
+  options: StrategyTestOptions,
+): Promise<void> {
+  const { createBackend = createOracleBackend, hyper, local } = options;
+  using backend = await createBackend();
+  const toy: Parameters<StrategyCheck['run']>[0]['toy'] = (settings) => {
+    const federation = toyFederation(strategy.capabilities, settings);
+    return { ...federation, local: { ...federation.local, ...local } };
+  };
+  await check.run({
+    strategy,
+    hyper: resolveHyper(strategy.hyper as HyperSchema, hyper),
+    backend,
+    toy,
+    run({ relabel, ...settings } = {}) {
+      const { federation, clients, local: training } = toy(relabel && { relabel });
+      return runPlainFederation({
+        strategy,
+        ...(hyper && { hyper }),
+        federation,
+        clients,
+        backend,
+        local: training,
+        rng: createRng('strategy conformance'),
+        ...settings,
+      });
+    },
+  });
+}

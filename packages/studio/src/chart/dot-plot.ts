@@ -1,0 +1,86 @@
+import * as Plot from '@observablehq/plot';
+import { isNumber, shorten } from '../format/format.ts';
+import { html, type Html, type HtmlValue } from '../html/html.ts';
+import { chartWidths, figure, type ChartWidth } from './figure.ts';
+import { markerSymbol, seriesKey } from './marker.ts';
+import { seriesLook } from './palette.ts';
+import { plotSvg, type PlotText } from './plot-svg.ts';
+
+export interface DotPlotOptions extends PlotText {
+  readonly note?: HtmlValue;
+  readonly table?: HtmlValue;
+  readonly rows: readonly string[];
+  readonly series: readonly string[];
+  /** Shape [series, rows]; null = no dot. */
+  readonly values: readonly (readonly (number | null)[])[];
+  readonly xDomain: readonly [number, number];
+  readonly xFormat: (value: number) => string;
+}
+
+const ROW = 26;
+/** Vertical distance between markers of a row, so that equal values stay apart. */
+const STEP = 3;
+
+/** A row for each client, a marker for each strategy. */
+export function dotPlot(options: DotPlotOptions): Html {
+  const { rows, series, values, xDomain, xFormat } = options;
+  const dots = series.flatMap((name, s) =>
+    rows.flatMap((row, i) => {
+      const value = values[s][i];
+      return isNumber(value) ? [{ name, s, row, i, value: Math.max(xDomain[0], value) }] : [];
+    }),
+  );
+  const draw = (width: ChartWidth): Html => {
+    const length = width === 'wide' ? 24 : 13;
+    const shown = rows.map((row) => shorten(row, length));
+    return plotSvg(options, {
+      width: chartWidths[width],
+      height: rows.length * ROW + 44,
+      marginTop: 4,
+      marginBottom: 38,
+      marginLeft: 12 + 6.6 * Math.max(4, ...shown.map((row) => row.length)),
+      marginRight: 16,
+      x: { domain: [...xDomain] },
+      y: { type: 'band', domain: rows.map((_, i) => i) },
+      marks: [
+        Plot.gridX({ ticks: 5, stroke: 'var(--grid)', strokeOpacity: 1 }),
+        Plot.ruleY(
+          rows.map((_, i) => i),
+          { y: (i: number) => i, stroke: 'var(--grid)' },
+        ),
+        Plot.axisY({ tickSize: 0, label: null, fill: 'var(--muted)', tickFormat: (i: number) => shown[i] }),
+        Plot.axisX({ ticks: 5, tickFormat: xFormat, tickSize: 0, label: null, fill: 'var(--muted)' }),
+        ...series.map((_, s) => {
+          const { colour, marker } = seriesLook(s);
+          return Plot.dot(
+            dots.filter((dot) => dot.s === s),
+            {
+              x: 'value',
+              y: 'i',
+              dy: (s - (series.length - 1) / 2) * Math.min(STEP, 16 / series.length),
+              r: 4.2,
+              fill: colour,
+              stroke: 'var(--paper)',
+              strokeWidth: 0.75,
+              symbol: markerSymbol(marker) as Plot.SymbolType,
+              title: (dot: (typeof dots)[number]) =>
+                `${dot.name}, ${dot.row}: ${xFormat(values[dot.s][dot.i]!)}`,
+            },
+          );
+        }),
+      ],
+    });
+  };
+  return figure(
+    {
+      id: options.id,
+      title: options.title,
+      note: options.note,
+      table: options.table,
+      legend: html`<ul class="legend">
+        ${series.map((name, s) => html`<li>${seriesKey(s)} ${name}</li>`)}
+      </ul>`,
+    },
+    draw,
+  );
+}

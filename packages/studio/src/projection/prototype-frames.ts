@@ -1,0 +1,114 @@
+import { geometry } from '@protonorm/prototype-math';
+import type { Prototypes } from '@protonorm/tensor';
+import { thinOut } from '../chart/thin-out.ts';
+import type { UsableTables } from '../geometry/usable-tables.ts';
+import { multiply, principalAxes } from './principal-axes.ts';
+
+export type Point3 = readonly [number, number, number];
+
+/** A table of a round as points of the unit ball. */
+export interface Frame {
+  /** In the order of `classes` of the pictures; null for a class without a prototype or without a direction. */
+  readonly points: readonly (Point3 | null)[];
+  /** The two classes (positions) with the smallest angle, and the angle in radians. */
+  readonly closest: { readonly pair: readonly [number, number]; readonly angleRad: number } | null;
+}
+
+/** The tables of a run in one common projection. */
+export interface PrototypeFrames {
+  /** Class indices, ascending. */
+  readonly classes: readonly number[];
+  readonly rounds: readonly number[];
+  /** For each table name a frame per round; null where the round has no such table. */
+  readonly tables: readonly { readonly name: string; readonly frames: readonly (Frame | null)[] }[];
+  /** Share of the mean squared length that each axis shows, in 0..1, descending, shape [<= 3]. */
+  readonly shares: readonly number[];
+  readonly dim: number;
+}
+
+/** Points of a picture's code in all: more would make the page heavy. */
+const MOST_POINTS = 24_000;
+/** Rows that the axes are fitted to: more do not change the picture. */
+const MOST_ROWS = 600;
+
+/**
+ * Projects the directions of all tables of a run on three common axes, so that rounds, and before and after alignment, can
+ * be compared point by point. Tables of another dimension than the last one's are left out.
+ */
+export function prototypeFrames(usable: UsableTables): PrototypeFrames | undefined {
+  const dim = usable.rounds.flatMap(({ tables }) => Object.values(tables)).at(-1)?.dim;
+  if (dim === undefined) return undefined;
+  const classes = [
+    ...new Set(
+      usable.rounds.flatMap(({ tables }) => Object.values(tables).flatMap((table) => [...table.classes])),
+    ),
+  ].sort((a, b) => a - b);
+  const perRound = classes.length * usable.names.length;
+  const rounds = thinOut(usable.rounds, Math.max(2, Math.floor(MOST_POINTS / perRound)));
+  const fitted = thinOut(rounds, Math.max(1, Math.floor(MOST_ROWS / perRound))).flatMap(({ tables }) =>
+    Object.values(tables).filter((table) => table.dim === dim),
+  );
+  const { axes, variances, total } = principalAxes(stack(fitted.map((table) => unitTable(table).rows)), { dim });
+  return {
+    classes,
+    dim,
+    rounds: rounds.map(({ round }) => round),
+    shares: Array.from(variances, (variance) => (total === 0 ? 0 : variance / total)),
+    tables: usable.names.map((name) => ({
+      name,
+      frames: rounds.map(({ tables }) => {
+        const table = Object.hasOwn(tables, name) ? tables[name] : undefined;
+        return table === undefined || table.dim !== dim ? null : frameOf(table, { classes, axes });
+      }),
+    })),
+  };
+}
+
+function frameOf(
+  table: Prototypes,
+  { classes, axes }: { readonly classes: readonly number[]; readonly axes: Float64Array },
+): Frame {
+  const { labels, rows } = unitTable(table);
+  const coordinates = multiply(rows, axes, table.dim);
+  const k = axes.length / table.dim;
+  const at = (row: number, axis: number): number => (axis < k ? coordinates[row * k + axis] : 0);
+  const { closestPair, smallestAngleRad } = geometry(table);
+  return {
+    points: classes.map((label) => {
+      const row = labels.indexOf(label);
+      return row < 0 ? null : [at(row, 0), at(row, 1), at(row, 2)];
+    }),
+    closest:
+      closestPair === null || smallestAngleRad === null
+        ? null
+        : {
+            pair: [classes.indexOf(closestPair[0]), classes.indexOf(closestPair[1])],
+            angleRad: smallestAngleRad,
+          },
+  };
+}
+
+/** The rows that have a direction, at length 1. */
+function unitTable({ dim, classes, vectors }: Prototypes): { labels: number[]; rows: Float64Array } {
+  const labels: number[] = [];
+  const rows: number[] = [];
+  classes.forEach((label, i) => {
+    const vector = vectors.subarray(i * dim, (i + 1) * dim);
+    const largest = vector.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    if (largest === 0) return;
+    const norm = largest * Math.sqrt(vector.reduce((sum, x) => sum + (x / largest) ** 2, 0));
+    labels.push(label);
+    for (const x of vector) rows.push(x / norm);
+  });
+  return { labels, rows: Float64Array.from(rows) };
+}
+
+function stack(blocks: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(blocks.reduce((sum, block) => sum + block.length, 0));
+  let offset = 0;
+  for (const block of blocks) {
+    all.set(block, offset);
+    offset += block.length;
+  }
+  return all;
+}
