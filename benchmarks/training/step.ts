@@ -38,7 +38,9 @@ const { values: flags } = parseArgs({
 async function measure(backend: Backend, { model, input, batch }: Case, steps: number): Promise<Measurement> {
   const spec = createModel(model, { input, classes: 10 });
   const rng = createRng(1);
-  using learner = await backend.createLearner(spec, { parameters: initialParameters(spec, rng.split('init')) });
+  using learner = await backend.createLearner(spec, {
+    parameters: initialParameters(spec, rng.split('init')),
+  });
   const inputs = Float32Array.from({ length: batch * input.reduce((a, b) => a * b, 1) }, () => rng.normal());
   const labels = Int32Array.from({ length: batch }, () => rng.integer(10));
   const times: number[] = [];
@@ -54,14 +56,19 @@ async function measure(backend: Backend, { model, input, batch }: Case, steps: n
   times.sort((a, b) => a - b);
   const round = (ms: number): number => Math.round(ms * 1000) / 1000;
   return {
-    ...{ backend: backend.name, model, input, batch, steps },
+    backend: backend.name,
+    model,
+    input,
+    batch,
+    steps,
     minMs: round(times[0]),
     medianMs: round(times[times.length >> 1]),
   };
 }
 
 const steps = Number(flags.steps);
-if (!(Number.isInteger(steps) && steps >= 1)) throw new Error(`--steps takes an integer >= 1, received ${flags.steps}`);
+if (!(Number.isInteger(steps) && steps >= 1))
+  throw new Error(`--steps takes an integer >= 1, received ${flags.steps}`);
 const results: Measurement[] = [];
 for (const name of flags.backend === 'all' ? backendNames : [flags.backend as BackendName]) {
   using backend = await createBackend(name);

@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 
 /** The pixels as a bit stream: 0 for the value 0; 1 and four bits of value - 1, high bit first, for 1..16. */
-export function encodePixels(pixels: Iterable<number>): Uint8Array {
+function encodePixels(pixels: Iterable<number>): Uint8Array {
   const bits: number[] = [];
   for (const pixel of pixels) {
     if (pixel === 0) bits.push(0);

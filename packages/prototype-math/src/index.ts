@@ -1,4 +1,5 @@
 export { align, type AlignmentResult, type Movement } from './alignment/align.ts';
+export { alignAroundMean, type AroundMeanResult } from './alignment/align-around-mean.ts';
 export type { AlignOptions, AlignmentStep } from './alignment/align-options.ts';
 export { alignmentMethods, type AlignmentMethod } from './alignment/alignment-methods.ts';
 export { alignPlainly } from './alignment/reference-plain.ts';

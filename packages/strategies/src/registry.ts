@@ -4,11 +4,11 @@ import { fedAvg } from './fedavg.ts';
 import { fedProto } from './fedproto.ts';
 import { fedProx } from './fedprox.ts';
 import { local } from './local.ts';
-import { protoNormReference } from './protonorm.ts';
+import { protoNorm, protoNormReference } from './protonorm.ts';
 
 /** All built-in strategies by id. */
 export const strategies: Readonly<Record<string, AnyStrategy>> = Object.fromEntries(
-  [local, fedAvg, fedProx, fedProto, protoNormReference].map((strategy: AnyStrategy) => [
+  [local, fedAvg, fedProx, fedProto, protoNorm, protoNormReference].map((strategy: AnyStrategy) => [
     strategy.id,
     strategy,
   ]),

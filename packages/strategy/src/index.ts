@@ -44,6 +44,7 @@ export type {
   LocalTraining,
   ModelOutputs,
   ServerContext,
+  ServerInitContext,
   ServerStep,
   Strategy,
   TrainingStep,

@@ -1,6 +1,6 @@
 """Makes torch-golden.json: a small net with every kind of layer, trained by PyTorch in float64.
 
-    pip install torch==2.13.0 && python make_torch_golden.py > torch-golden.json
+    pip install torch==2.13.0 && python make_torch_golden.py > torch-golden.json && npx prettier --write torch-golden.json
 
 Weights and data come from one mulberry32 stream; the net is that of src/testkit/oracle/torch-golden.test.ts.
 """

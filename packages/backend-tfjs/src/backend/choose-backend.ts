@@ -45,12 +45,20 @@ export async function chooseBackend(
   for (const candidate of asked === 'auto' ? backendNames : [asked]) {
     try {
       const backend = await tryBackend(candidate, options);
-      tried.push({ name: candidate, ok: true, reason: `${backend.description} has passed a training trial.` });
+      tried.push({
+        name: candidate,
+        ok: true,
+        reason: `${backend.description} has passed a training trial.`,
+      });
       return { backend, name: candidate, why: whyChosen(asked, backend, tried), tried };
     } catch (error) {
       options.signal?.throwIfAborted();
       causes.push(error);
-      tried.push({ name: candidate, ok: false, reason: error instanceof Error ? error.message : String(error) });
+      tried.push({
+        name: candidate,
+        ok: false,
+        reason: error instanceof Error ? error.message : String(error),
+      });
     }
   }
   const reasons = tried.map((trial) => `${trial.name}: ${trial.reason}`).join(' ');
@@ -74,6 +82,8 @@ async function tryBackend(name: BackendName, options: CreateBackendOptions): Pro
 
 function whyChosen(asked: string, { name, description }: Backend, tried: readonly BackendTrial[]): string {
   if (asked !== 'auto') return `${name} was asked for: ${description}.`;
-  const failed = tried.filter((trial) => !trial.ok).map((trial) => `${trial.name} does not work: ${trial.reason}`);
+  const failed = tried
+    .filter((trial) => !trial.ok)
+    .map((trial) => `${trial.name} does not work: ${trial.reason}`);
   return `${name} is the fastest backend that works here: ${description}.${failed.map((text) => ` ${text}`).join('')}`;
 }

@@ -15,7 +15,7 @@ export interface CreateBackendOptions {
  * Opens a backend on tfjs. The code of tfjs is loaded only now; its current backend is not changed.
  *
  * @param name - 'wasm' (XNNPACK with SIMD; trains convolutional nets by the kernels added here) or 'cpu' (plain
- *   JavaScript, 100 to 500 times slower on convolutions; the oracle in tests)
+ *   JavaScript, hundreds of times slower on convolutions; the oracle in tests)
  * @throws `unknown-backend`, `backend-unavailable`
  * @example
  * ```ts
@@ -47,7 +47,8 @@ export async function createBackend(
 }
 
 function unavailable(name: BackendName, cause: unknown): ProtoNormError {
-  const reason = cause instanceof Error ? cause.message : String((cause as { message?: unknown })?.message ?? cause);
+  const reason =
+    cause instanceof Error ? cause.message : String((cause as { message?: unknown })?.message ?? cause);
   return new ProtoNormError('backend-unavailable', `The backend '${name}' does not work here: ${reason}`, {
     received: name,
     hint:

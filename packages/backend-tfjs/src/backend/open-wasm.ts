@@ -36,7 +36,8 @@ function useWasmPaths(paths: WasmPaths): void {
     setWasmPaths(paths as string | Record<string, string>);
   } catch (cause) {
     // tfjs's own words here, "already initialized", are misleading.
-    const message = 'tfjs has failed to start with other wasmPaths and takes no new ones. Restart the process.';
+    const message =
+      'tfjs has failed to start with other wasmPaths and takes no new ones. Restart the process.';
     throw new Error(message, { cause });
   }
   pathsInUse = paths;

@@ -1,4 +1,11 @@
-import { engine, findBackend, ready, registerBackend, removeBackend, type KernelBackend } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  findBackend,
+  ready,
+  registerBackend,
+  removeBackend,
+  type KernelBackend,
+} from '@tensorflow/tfjs-core';
 import type { BackendName } from './backend-name.ts';
 
 const opening = new Map<BackendName, Promise<KernelBackend>>();
@@ -34,8 +41,9 @@ async function open(name: BackendName): Promise<KernelBackend> {
 }
 
 /**
- * Emscripten's start-up code registers handlers for uncaught errors of the whole process, which print a line of minified
- * code before every error of the application. They are taken off again; there is nothing to do in browsers.
+ * Emscripten's start-up code registers handlers for uncaught errors of the whole process, which only throw again: under
+ * them an application's error is printed behind a piece of Emscripten's code. They are taken off again; there is nothing
+ * to do in browsers.
  */
 async function withoutProcessListeners<T>(body: () => Promise<T>): Promise<T> {
   type Listener = (...args: unknown[]) => void;
@@ -53,7 +61,11 @@ async function withoutProcessListeners<T>(body: () => Promise<T>): Promise<T> {
   } finally {
     events.forEach((event, i) => {
       for (const listener of emitter.listeners(event)) {
-        if (!before[i].includes(listener)) emitter.removeListener(event, listener);
+        // The application may have added one of its own in the meantime.
+        const emscripten = /ExitStatus|^function\s*\(reason\)\s*\{\s*throw reason;?\s*\}$/.test(
+          String(listener),
+        );
+        if (emscripten && !before[i].includes(listener)) emitter.removeListener(event, listener);
       }
     });
   }

@@ -6,7 +6,10 @@ import { createBackend } from './create-backend.ts';
 // Learners beside an application that uses tfjs for itself, and beside each other.
 
 const spec: ModelSpec = {
-  ...{ name: 'net', input: [5, 5, 1], features: 9, classes: 2 },
+  name: 'net',
+  input: [5, 5, 1],
+  features: 9,
+  classes: 2,
   encoder: [
     { kind: 'conv2d', name: 'conv', inputs: 1, outputs: 1, kernel: [3, 3] },
     { kind: 'activation', function: 'tanh' },
@@ -21,7 +24,10 @@ const batch = {
   labels: Int32Array.of(0, 1),
 };
 
-async function losses(backends: readonly Backend[], between: () => Promise<void> | void): Promise<number[][]> {
+async function losses(
+  backends: readonly Backend[],
+  between: () => Promise<void> | void,
+): Promise<number[][]> {
   const learners = await Promise.all(backends.map((backend) => backend.createLearner(spec, { parameters })));
   const result: number[][] = [];
   for (let i = 0; i < 4; i++) {

@@ -14,7 +14,8 @@ describe.each(['cpu', 'wasm'] as const)('a device on %s', (name) => {
   });
   afterEach(() => expect(device.memory()).toEqual({ buffers: 0, bytes: 0 }));
 
-  const upload = (values: number[], shape: number[]): Tensor => device.upload(Float32Array.from(values), shape);
+  const upload = (values: number[], shape: number[]): Tensor =>
+    device.upload(Float32Array.from(values), shape);
   const none = (): Tensor[] => [];
   const numbers = (tensor: Tensor): number[] => [...device.read(tensor)];
 
@@ -49,7 +50,9 @@ describe.each(['cpu', 'wasm'] as const)('a device on %s', (name) => {
     device.dispose(tensor);
     expect(numbers(matrix)).toEqual([1, 2, 3, 4]);
     device.dispose(matrix);
-    expect(() => device.tidy(() => device.reshape(upload([1], [1]), [2]), none)).toThrow(expect.objectContaining({ code: 'shape-mismatch' }));
+    expect(() => device.tidy(() => device.reshape(upload([1], [1]), [2]), none)).toThrow(
+      expect.objectContaining({ code: 'shape-mismatch' }),
+    );
   });
 
   it('frees in tidy what is not kept, through all levels', () => {
@@ -84,7 +87,10 @@ describe.each(['cpu', 'wasm'] as const)('a device on %s', (name) => {
 
   it('names a kernel that is not there', () => {
     expect(() => device.run('NoSuchKernel', {})).toThrow(
-      expect.objectContaining({ code: 'unsupported-layer', message: expect.stringContaining('NoSuchKernel') }),
+      expect.objectContaining({
+        code: 'unsupported-layer',
+        message: expect.stringContaining('NoSuchKernel'),
+      }),
     );
   });
 });

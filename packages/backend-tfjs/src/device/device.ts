@@ -153,9 +153,13 @@ export class Device {
     if (kernel === undefined) {
       kernel = getKernel(name, this.name)?.kernelFunc;
       if (kernel === undefined) {
-        throw new ProtoNormError('unsupported-layer', `The tfjs backend '${this.name}' has no kernel '${name}'.`, {
-          received: name,
-        });
+        throw new ProtoNormError(
+          'unsupported-layer',
+          `The tfjs backend '${this.name}' has no kernel '${name}'.`,
+          {
+            received: name,
+          },
+        );
       }
       this.#kernels.set(name, kernel);
     }

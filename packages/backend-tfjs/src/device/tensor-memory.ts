@@ -20,7 +20,8 @@ export function cpuMemory(backend: KernelBackend): TensorMemory {
     allocate: (shape) => cpu.makeTensorInfo([...shape], 'float32', new Float32Array(elements(shape))),
     view(tensor) {
       const data = cpu.data.get(tensor.dataId);
-      if (!(data.values instanceof Float32Array)) data.values = Float32Array.from(data.values as unknown as ArrayLike<number>);
+      if (!(data.values instanceof Float32Array))
+        data.values = Float32Array.from(data.values as unknown as ArrayLike<number>);
       return data.values;
     },
   };

@@ -22,8 +22,7 @@ const activations: Record<ActivationLayer['function'], Activation> = {
   relu6: {
     forward: (device, x) => device.run('Relu6', { x }),
     saves: 'output',
-    backward: (device, dy, y) =>
-      slopes(device, dy, y, (output) => (output > 0 && output < 6 ? 1 : 0)),
+    backward: (device, dy, y) => slopes(device, dy, y, (output) => (output > 0 && output < 6 ? 1 : 0)),
   },
   sigmoid: {
     forward: (device, x) => device.run('Sigmoid', { x }),

@@ -7,7 +7,7 @@ import type { Layer, LayerContext } from './layer.ts';
  * y = x W^T + b with W [out, in], PyTorch's layout; dW = dy^T x, db = sum of the rows of dy, dx = dy W.
  *
  * The products are written so that their right factor, which tfjs's WASM kernel packs anew in each call, is the batch
- * and not the weights: y^T = W x^T and dx^T = W^T dy^T. Measured for 1600 to 512 at batch 32: forward 12.3 -> 4.2 ms.
+ * and not the weights: y^T = W x^T and dx^T = W^T dy^T. Measured: 78 instead of 115 ms a step for FedAvgCNN.
  */
 export function denseLayer({ name }: DenseLayer, { device, parameter }: LayerContext): Layer {
   const weight = parameter(`${name}.weight`)!;

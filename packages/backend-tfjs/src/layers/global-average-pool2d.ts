@@ -9,11 +9,15 @@ export function globalAveragePool2dLayer({ device }: LayerContext): Layer {
       const [batch, height, width, channels] = shape;
       const cells = height * width;
       return {
-        output: device.compute([x], [batch, channels], (y, values) => averageCells(y, values, cells, channels)),
+        output: device.compute([x], [batch, channels], (y, values) =>
+          averageCells(y, values, cells, channels),
+        ),
         saved: [],
         backward: (dy, wanted) =>
           wanted
-            ? device.compute([dy], shape, (dx, gradient) => averageCellsGradient(dx, gradient, cells, channels))
+            ? device.compute([dy], shape, (dx, gradient) =>
+                averageCellsGradient(dx, gradient, cells, channels),
+              )
             : undefined,
       };
     },

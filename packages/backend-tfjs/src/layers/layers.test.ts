@@ -1,4 +1,11 @@
-import { createRng, layerOutputShape, planModel, type Backend, type LayerSpec, type Rng } from '@protonorm/tensor';
+import {
+  createRng,
+  layerOutputShape,
+  planModel,
+  type Backend,
+  type LayerSpec,
+  type Rng,
+} from '@protonorm/tensor';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBackend } from '../backend/create-backend.ts';
@@ -20,7 +27,8 @@ afterAll(() => {
 
 const size = (max: number, min = 1): fc.Arbitrary<number> => fc.integer({ min, max });
 const image = fc.tuple(size(9, 4), size(9, 4), size(5));
-const pair = (max: number, min = 1): fc.Arbitrary<[number, number]> => fc.tuple(size(max, min), size(max, min));
+const pair = (max: number, min = 1): fc.Arbitrary<[number, number]> =>
+  fc.tuple(size(max, min), size(max, min));
 const activations = ['relu', 'relu6', 'silu', 'tanh', 'sigmoid'] as const;
 
 interface Case {
@@ -30,15 +38,29 @@ interface Case {
 
 const convolution = (groups: 'one' | 'some' | 'depthwise'): fc.Arbitrary<Case> =>
   fc
-    .record({ image, kernel: pair(4), stride: pair(3), padding: pair(2, 0), outputs: size(3), bias: fc.boolean() })
+    .record({
+      image,
+      kernel: pair(4),
+      stride: pair(3),
+      padding: pair(2, 0),
+      outputs: size(3),
+      bias: fc.boolean(),
+    })
     .map(({ image: [height, width, channels], kernel, stride, padding, outputs, bias }) => {
       const inputs = groups === 'some' ? 2 * channels + 2 : channels;
       const count = { one: 1, some: 2, depthwise: inputs }[groups];
       return {
         input: [height, width, inputs],
         layer: {
-          ...({ kind: 'conv2d', name: 'it', inputs, kernel, stride, padding, bias } as const),
-          ...{ groups: count, outputs: groups === 'one' ? outputs : count * outputs },
+          kind: 'conv2d',
+          name: 'it',
+          inputs,
+          kernel,
+          stride,
+          padding,
+          bias,
+          groups: count,
+          outputs: groups === 'one' ? outputs : count * outputs,
         },
       };
     });
@@ -60,7 +82,12 @@ const kinds: Readonly<Record<string, fc.Arbitrary<Case>>> = {
     layer: { kind: 'activation', function: name },
   })),
   maxPool2d: fc
-    .record({ image, kernel: pair(3, 2), stride: fc.option(pair(3), { nil: undefined }), padding: pair(1, 0) })
+    .record({
+      image,
+      kernel: pair(3, 2),
+      stride: fc.option(pair(3), { nil: undefined }),
+      padding: pair(1, 0),
+    })
     .map(({ image: input, kernel, stride, padding }) => ({
       input,
       layer: { kind: 'maxPool2d', kernel, padding, ...(stride && { stride }) },
@@ -78,8 +105,13 @@ const kinds: Readonly<Record<string, fc.Arbitrary<Case>>> = {
   residual: fc.tuple(image, fc.boolean()).map(([input, projected]) => {
     const channels = input[2];
     const conv = (name: string, kernel: 1 | 3): LayerSpec => ({
-      ...({ kind: 'conv2d', name, inputs: channels, outputs: channels, bias: false } as const),
-      ...{ kernel: [kernel, kernel], padding: [kernel >> 1, kernel >> 1] },
+      kind: 'conv2d',
+      name,
+      inputs: channels,
+      outputs: channels,
+      bias: false,
+      kernel: [kernel, kernel],
+      padding: [kernel >> 1, kernel >> 1],
     });
     return {
       input,
@@ -92,12 +124,20 @@ const kinds: Readonly<Record<string, fc.Arbitrary<Case>>> = {
   }),
 };
 
-const draw = (count: number, rng: Rng): Float32Array => Float32Array.from({ length: count }, () => rng.normal());
+const draw = (count: number, rng: Rng): Float32Array =>
+  Float32Array.from({ length: count }, () => rng.normal());
 
-async function run(backend: Backend, { input, layer }: Case, options: { batch: number; mode: 'train' | 'eval' }) {
+async function run(
+  backend: Backend,
+  { input, layer }: Case,
+  options: { batch: number; mode: 'train' | 'eval' },
+) {
   const features = layerOutputShape(layer, input).reduce((a, b) => a * b, 1);
   const plan = planModel({
-    ...{ name: 'one layer', input, features, classes: 2 },
+    name: 'one layer',
+    input,
+    features,
+    classes: 2,
     // The bottom layer asks for a gradient by the input of the layer under test.
     encoder: [{ kind: 'activation', function: 'tanh' }, layer, { kind: 'flatten' }],
     head: [{ kind: 'dense', name: 'head', inputs: features, outputs: 2 }],
@@ -106,7 +146,11 @@ async function run(backend: Backend, { input, layer }: Case, options: { batch: n
   const buffers = draw(plan.size.buffers, rng).map((value) => value * value + 0.5);
   using learner = await backend.createLearner(plan.spec, { parameters: draw(plan.size.all, rng), buffers });
   const inputs = draw(options.batch * input.reduce((a, b) => a * b, 1), rng);
-  using pass = await learner.forward(inputs, { mode: options.mode, gradient: true, rng: rng.split('dropout') });
+  using pass = await learner.forward(inputs, {
+    mode: options.mode,
+    gradient: true,
+    rng: rng.split('dropout'),
+  });
   const gradients = {
     features: draw(pass.features.length, rng),
     logits: draw(pass.logits.length, rng),

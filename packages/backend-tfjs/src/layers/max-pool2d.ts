@@ -12,7 +12,14 @@ export function maxPool2dLayer(spec: MaxPool2dLayer, { device }: LayerContext): 
         (size, axis) => Math.floor((size + 2 * padding[axis] - kernel[axis]) / stride[axis]) + 1,
       );
       const geometry: PoolGeometry = {
-        ...{ batch, height, width, channels, outHeight, outWidth, kernel, stride },
+        batch,
+        height,
+        width,
+        channels,
+        outHeight,
+        outWidth,
+        kernel,
+        stride,
         top: padding[0],
         left: padding[1],
       };

@@ -74,8 +74,7 @@ export class TfjsForwardPass implements ForwardPass {
     let result: Float32Array | undefined;
     device.tidy(
       () => {
-        const upload = (values: Float32Array): Tensor =>
-          device.upload(values, [size, values.length / size]);
+        const upload = (values: Float32Array): Tensor => device.upload(values, [size, values.length / size]);
         const { encoder, head } = chains;
         const onward = encoder !== undefined || inputs;
         let dz = gradients.logits && head.backward(upload(gradients.logits), onward);

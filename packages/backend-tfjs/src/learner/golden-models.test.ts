@@ -39,14 +39,21 @@ const relu: LayerSpec = { kind: 'activation', function: 'relu' };
 const head: LayerSpec = { kind: 'dense', name: 'head', inputs: 512, outputs: 10 };
 const pool512: LayerSpec = { kind: 'adaptiveAveragePool1d', size: 512 };
 const dense = (name: string, inputs: number, outputs: number): LayerSpec => ({
-  ...{ kind: 'dense', name, inputs, outputs },
+  kind: 'dense',
+  name,
+  inputs,
+  outputs,
 });
 const conv = (
   name: string,
   [inputs, outputs, kernel]: [number, number, number],
   { stride = 1, padding = 0, bias = false } = {},
 ): LayerSpec => ({
-  ...{ kind: 'conv2d', name, inputs, outputs, bias },
+  kind: 'conv2d',
+  name,
+  inputs,
+  outputs,
+  bias,
   kernel: [kernel, kernel],
   stride: [stride, stride],
   padding: [padding, padding],
@@ -73,47 +80,62 @@ const block = (name: string, [inputs, outputs, stride]: [number, number, number]
   relu,
 ];
 const model = (name: string, input: number[], encoder: LayerSpec[]): ModelSpec => ({
-  ...{ name, input, encoder, features: 512, classes: 10, head: [head] },
+  name,
+  input,
+  encoder,
+  features: 512,
+  classes: 10,
+  head: [head],
 });
 const specs: ModelSpec[] = [
   model('DigitsMLP', [64], [dense('base.body.0', 64, 512), relu]),
-  model('DigitsMLP_128_256', [64], [
-    dense('base.body.0', 64, 128),
-    relu,
-    dense('base.body.2', 128, 256),
-    relu,
-    pool512,
-  ]),
-  model('DigitsCNN', [8, 8, 1], [
-    conv('base.conv1', [1, 16, 3], { padding: 1, bias: true }),
-    relu,
-    { kind: 'maxPool2d', kernel: [2, 2] },
-    conv('base.conv2', [16, 32, 3], { padding: 1, bias: true }),
-    relu,
-    { kind: 'flatten' },
-  ]),
-  model('FedAvgCNN', [32, 32, 3], [
-    conv('base.conv1.0', [3, 32, 5], { bias: true }),
-    relu,
-    { kind: 'maxPool2d', kernel: [2, 2] },
-    conv('base.conv2.0', [32, 64, 5], { bias: true }),
-    relu,
-    { kind: 'maxPool2d', kernel: [2, 2] },
-    { kind: 'flatten' },
-    dense('base.fc1.0', 1600, 512),
-    relu,
-  ]),
-  model('resnet8', [32, 32, 3], [
-    conv('base.conv1', [3, 64, 7], { stride: 2, padding: 3 }),
-    bn('base.bn1', 64),
-    relu,
-    { kind: 'maxPool2d', kernel: [3, 3], stride: [2, 2], padding: [1, 1] },
-    ...block('base.layer_0', [64, 64, 1]),
-    ...block('base.layer_1', [64, 128, 2]),
-    ...block('base.layer_2', [128, 256, 2]),
-    { kind: 'globalAveragePool2d' },
-    pool512,
-  ]),
+  model(
+    'DigitsMLP_128_256',
+    [64],
+    [dense('base.body.0', 64, 128), relu, dense('base.body.2', 128, 256), relu, pool512],
+  ),
+  model(
+    'DigitsCNN',
+    [8, 8, 1],
+    [
+      conv('base.conv1', [1, 16, 3], { padding: 1, bias: true }),
+      relu,
+      { kind: 'maxPool2d', kernel: [2, 2] },
+      conv('base.conv2', [16, 32, 3], { padding: 1, bias: true }),
+      relu,
+      { kind: 'flatten' },
+    ],
+  ),
+  model(
+    'FedAvgCNN',
+    [32, 32, 3],
+    [
+      conv('base.conv1.0', [3, 32, 5], { bias: true }),
+      relu,
+      { kind: 'maxPool2d', kernel: [2, 2] },
+      conv('base.conv2.0', [32, 64, 5], { bias: true }),
+      relu,
+      { kind: 'maxPool2d', kernel: [2, 2] },
+      { kind: 'flatten' },
+      dense('base.fc1.0', 1600, 512),
+      relu,
+    ],
+  ),
+  model(
+    'resnet8',
+    [32, 32, 3],
+    [
+      conv('base.conv1', [3, 64, 7], { stride: 2, padding: 3 }),
+      bn('base.bn1', 64),
+      relu,
+      { kind: 'maxPool2d', kernel: [3, 3], stride: [2, 2], padding: [1, 1] },
+      ...block('base.layer_0', [64, 64, 1]),
+      ...block('base.layer_1', [64, 128, 2]),
+      ...block('base.layer_2', [128, 256, 2]),
+      { kind: 'globalAveragePool2d' },
+      pool512,
+    ],
+  ),
 ];
 
 /** The note of the golden file: one mulberry32 stream, U(-b, b); gamma 1 and beta 0 draw nothing. */

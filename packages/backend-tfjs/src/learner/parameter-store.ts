@@ -35,11 +35,17 @@ export class ParameterStore {
         if (role === 'running_var') this.#buffers.fill(1, offset, offset + size);
       }
     }
-    for (const array of plan.parameters) {
-      const { offset, size } = array;
-      const parameter = new Parameter(array, device, initial.parameters.subarray(offset, offset + size));
-      this.#parameters.push(parameter);
-      this.#byName.set(array.name, parameter);
+    try {
+      for (const array of plan.parameters) {
+        const { offset, size } = array;
+        const values = initial.parameters.subarray(offset, offset + size);
+        const parameter = new Parameter(array, device, values);
+        this.#parameters.push(parameter);
+        this.#byName.set(array.name, parameter);
+      }
+    } catch (error) {
+      this.dispose(); // the device is full
+      throw error;
     }
   }
 
@@ -95,10 +101,14 @@ export class ParameterStore {
     checkStep(this.#plan, options);
     const norm = this.#gradientNorm();
     if (!Number.isFinite(norm)) {
-      throw new ProtoNormError('diverged', `The gradient of the model '${this.#plan.spec.name}' is not finite.`, {
-        received: norm,
-        hint: 'Lower the learning rate or the weights of the loss terms, or call clearGradients() and go on.',
-      });
+      throw new ProtoNormError(
+        'diverged',
+        `The gradient of the model '${this.#plan.spec.name}' is not finite.`,
+        {
+          received: norm,
+          hint: 'Lower the learning rate or the weights of the loss terms, or call clearGradients() and go on.',
+        },
+      );
     }
     const clip = clipNorm === undefined ? 1 : Math.min(1, clipNorm / (norm + 1e-6)); // torch's 1e-6
     for (const parameter of this.#of(part)) {

@@ -1,11 +1,21 @@
-import { createRng, planModel, trainStep, type Backend, type Learner, type ModelSpec } from '@protonorm/tensor';
+import {
+  createRng,
+  planModel,
+  trainStep,
+  type Backend,
+  type Learner,
+  type ModelSpec,
+} from '@protonorm/tensor';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { backendNames } from '../backend/backend-name.ts';
 import { createBackend } from '../backend/create-backend.ts';
 import { tfjsInstance } from '../backend/tfjs-instance.ts';
 
 const spec: ModelSpec = {
-  ...{ name: 'net', input: [6, 6, 2], features: 8, classes: 3 },
+  name: 'net',
+  input: [6, 6, 2],
+  features: 8,
+  classes: 3,
   encoder: [
     { kind: 'conv2d', name: 'conv', inputs: 2, outputs: 8, kernel: [3, 3], stride: [2, 2], padding: [1, 1] },
     { kind: 'batchNorm', name: 'bn', channels: 8 },
@@ -64,7 +74,9 @@ describe.each(backendNames)('a learner on %s', (name) => {
   it('frees what it made when a layer throws', async () => {
     const before = backend.memory();
     // Dropout, behind all other layers, has no Rng.
-    expect(() => learner.forward(batch.inputs, { mode: 'train', gradient: true })).toThrow(code('invalid-argument'));
+    expect(() => learner.forward(batch.inputs, { mode: 'train', gradient: true })).toThrow(
+      code('invalid-argument'),
+    );
     expect(backend.memory()).toEqual(before);
   });
 
@@ -120,7 +132,10 @@ it('does not let the heap of wasm grow: packed weights are freed with their tens
   using backend = await createBackend('wasm');
   const size = 700;
   const plan = planModel({
-    ...{ name: 'wide', input: [size], features: size, classes: size },
+    name: 'wide',
+    input: [size],
+    features: size,
+    classes: size,
     encoder: [{ kind: 'dense', name: 'base', inputs: size, outputs: size, bias: false }],
     head: [{ kind: 'dense', name: 'head', inputs: size, outputs: size }],
   });

@@ -67,7 +67,8 @@ export class TfjsLearner implements Learner {
     const pass = this.#device.tidy(
       () => {
         const x = this.#device.upload(inputs, [size, ...shape]);
-        const encoder = from === 'features' ? undefined : chainForward(this.#device, this.#encoder, { x, run });
+        const encoder =
+          from === 'features' ? undefined : chainForward(this.#device, this.#encoder, { x, run });
         const z = encoder?.output ?? x;
         const head = chainForward(this.#device, this.#head, { x: z, run });
         return new TfjsForwardPass(this.#device, {

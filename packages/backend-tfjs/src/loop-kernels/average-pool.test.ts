@@ -4,9 +4,22 @@ import { adaptiveAverage, adaptiveAverageGradient, adaptiveWindow } from './aver
 
 it('has the windows of PyTorch', () => {
   // The sizes of the reference: 256 to 512 repeats, 1024 to 512 pairs, 1280 to 512 overlaps by windows of three.
-  expect([0, 1, 2, 511].map((j) => adaptiveWindow(j, 256, 512))).toEqual([[0, 1], [0, 1], [1, 2], [255, 256]]);
-  expect([0, 1, 511].map((j) => adaptiveWindow(j, 1024, 512))).toEqual([[0, 2], [2, 4], [1022, 1024]]);
-  expect([0, 1, 2].map((j) => adaptiveWindow(j, 1280, 512))).toEqual([[0, 3], [2, 5], [5, 8]]);
+  expect([0, 1, 2, 511].map((j) => adaptiveWindow(j, 256, 512))).toEqual([
+    [0, 1],
+    [0, 1],
+    [1, 2],
+    [255, 256],
+  ]);
+  expect([0, 1, 511].map((j) => adaptiveWindow(j, 1024, 512))).toEqual([
+    [0, 2],
+    [2, 4],
+    [1022, 1024],
+  ]);
+  expect([0, 1, 2].map((j) => adaptiveWindow(j, 1280, 512))).toEqual([
+    [0, 3],
+    [2, 5],
+    [5, 8],
+  ]);
 });
 
 it('has the transposed map as its gradient', () => {

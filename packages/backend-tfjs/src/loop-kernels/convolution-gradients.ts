@@ -12,7 +12,7 @@ export interface ConvolutionGeometry {
 }
 
 /**
- * Spreads dy over the grid on which the input gradient of a convolution is a plain one: stride - 1 zeros between its
+ * Spreads dy over the grid on which the input gradient of a (depthwise) convolution is a plain one: stride - 1 zeros between its
  * cells, and zeros around it (kernel - 1 less the padding; cells outside are dropped when that is negative).
  *
  * @param spread - output, shape [B, H + kh - 1, W + kw - 1, channels]
@@ -39,6 +39,38 @@ export function spreadGradient(
         const to = ((b * height + y) * width + x) * channels;
         const from = ((b * g.outHeight + oy) * g.outWidth + ox) * channels;
         for (let c = 0; c < channels; c++) spread[to + c] = dy[from + c];
+      }
+    }
+  }
+}
+
+/**
+ * Adds up what each output position and tap gives to each pixel ("col2im").
+ *
+ * @param dx - output, shape [B, H, W, channels]
+ * @param columns - shape [B, h, w, kh, kw, channels]
+ */
+export function sumColumnsIntoImage(
+  dx: Float32Array,
+  columns: Float32Array,
+  channels: number,
+  g: ConvolutionGeometry,
+): void {
+  const [kh, kw] = g.kernel;
+  dx.fill(0);
+  let from = 0;
+  for (let b = 0; b < g.batch; b++) {
+    for (let oy = 0; oy < g.outHeight; oy++) {
+      for (let ox = 0; ox < g.outWidth; ox++) {
+        for (let ky = 0; ky < kh; ky++) {
+          const y = oy * g.stride[0] - g.top + ky;
+          for (let kx = 0; kx < kw; kx++, from += channels) {
+            const x = ox * g.stride[1] - g.left + kx;
+            if (y < 0 || y >= g.height || x < 0 || x >= g.width) continue;
+            const to = ((b * g.height + y) * g.width + x) * channels;
+            for (let c = 0; c < channels; c++) dx[to + c] += columns[from + c];
+          }
+        }
       }
     }
   }

@@ -2,8 +2,16 @@ import { expect, it } from 'vitest';
 import { maxPool, maxPoolGradient, type PoolGeometry } from './max-pool.ts';
 
 const row: PoolGeometry = {
-  ...{ batch: 1, height: 1, width: 5, channels: 1, outHeight: 1, outWidth: 3 },
-  ...{ kernel: [1, 3], stride: [1, 2], top: 0, left: 1 },
+  batch: 1,
+  height: 1,
+  width: 5,
+  channels: 1,
+  outHeight: 1,
+  outWidth: 3,
+  kernel: [1, 3],
+  stride: [1, 2],
+  top: 0,
+  left: 1,
 };
 
 function pool(x: number[], geometry: PoolGeometry = row): { y: number[]; winners: number[] } {

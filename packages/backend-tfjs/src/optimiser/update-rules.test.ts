@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { updateParameter, type OptimiserState } from './update-rules.ts';
 
-function steps(optimiser: Parameters<typeof updateParameter>[2]['optimiser'], gradients: number[][]): number[][] {
+function steps(
+  optimiser: Parameters<typeof updateParameter>[2]['optimiser'],
+  gradients: number[][],
+): number[][] {
   const state: OptimiserState = {};
   const values = Float32Array.of(1, -2);
   return gradients.map((gradient) => {
@@ -23,7 +26,16 @@ it('SGD', () => {
 it('SGD with momentum starts with v = g', () => {
   const momentum = { kind: 'sgd', learningRate: 0.1, momentum: 0.9 } as const;
   // v = 1, then 0.9 + 1 = 1.9.
-  close(steps(momentum, [[1, 0], [1, 0]]), [[0.9, -2], [0.71, -2]]);
+  close(
+    steps(momentum, [
+      [1, 0],
+      [1, 0],
+    ]),
+    [
+      [0.9, -2],
+      [0.71, -2],
+    ],
+  );
 });
 
 it('Adam moves by the rate at first, whatever the size of the gradient', () => {
@@ -31,7 +43,16 @@ it('Adam moves by the rate at first, whatever the size of the gradient', () => {
   close(steps(adam, [[1000, -1e-3]]), [[0.99, -1.99]]);
   // Second step, gradients 1 and 3: m = 0.39 / 0.19, v = 0.009999 / 0.001999.
   const second = 1 - 0.01 - (0.01 * (0.39 / 0.19)) / (Math.sqrt(0.009999 / 0.001999) + 1e-8);
-  close(steps(adam, [[1, 0], [3, 0]]), [[0.99, -2], [second, -2]]);
+  close(
+    steps(adam, [
+      [1, 0],
+      [3, 0],
+    ]),
+    [
+      [0.99, -2],
+      [second, -2],
+    ],
+  );
 });
 
 it('Adam without epsilon leaves a parameter without gradient where it is', () => {

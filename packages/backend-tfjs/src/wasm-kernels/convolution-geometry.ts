@@ -12,7 +12,11 @@ export function convolutionGeometry(
     inputShape,
     filterShape,
     depthwise = false,
-  }: { readonly inputShape: readonly number[]; readonly filterShape: readonly number[]; readonly depthwise?: boolean },
+  }: {
+    readonly inputShape: readonly number[];
+    readonly filterShape: readonly number[];
+    readonly depthwise?: boolean;
+  },
 ): ConvolutionGeometry {
   const { strides, pad, dilations = 1, dimRoundingMode, dataFormat = 'NHWC' } = attrs;
   if (dataFormat !== 'NHWC' || [dilations].flat().some((rate) => rate !== 1)) {

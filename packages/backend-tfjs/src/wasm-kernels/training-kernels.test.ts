@@ -100,7 +100,11 @@ describe('the training kernels of wasm against cpu', () => {
         const x = [batch, height, width, inputs];
         const dy = [batch, ...out, outputs];
         const filter = [...kernel, inputs, outputs];
-        compare('Conv2DBackpropFilter', { shapes: { x, dy }, attrs: { ...attrs, filterShape: filter } }, seed);
+        compare(
+          'Conv2DBackpropFilter',
+          { shapes: { x, dy }, attrs: { ...attrs, filterShape: filter } },
+          seed,
+        );
         compare('Conv2DBackpropInput', { shapes: { dy, filter }, attrs: { ...attrs, inputShape: x } }, seed);
       }),
       runs,
@@ -136,20 +140,26 @@ describe('the training kernels of wasm against cpu', () => {
     );
   });
 
-  it.each([{ dataFormat: 'NCHW' }, { dilations: [2, 2] }])('refuses %o, which it does not compute', (given) => {
-    const shapes = { x: [1, 2, 4, 4], dy: [1, 2, 3, 3] };
-    const attrs = { strides: 1, pad: 'valid', filterShape: [2, 2, 2, 2], ...given };
-    expect(() =>
-      wasm.tidy(
-        () => {
-          const inputs = Object.fromEntries(
-            Object.entries(shapes).map(([name, shape]) => [name, wasm.upload(new Float32Array(elements(shape)), shape)]),
-          );
-          wasm.run('Conv2DBackpropFilter', inputs, attrs);
-        },
-        () => [],
-      ),
-    ).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
-    expect(wasm.memory()).toEqual({ buffers: 0, bytes: 0 });
-  });
+  it.each([{ dataFormat: 'NCHW' }, { dilations: [2, 2] }])(
+    'refuses %o, which it does not compute',
+    (given) => {
+      const shapes = { x: [1, 2, 4, 4], dy: [1, 2, 3, 3] };
+      const attrs = { strides: 1, pad: 'valid', filterShape: [2, 2, 2, 2], ...given };
+      expect(() =>
+        wasm.tidy(
+          () => {
+            const inputs = Object.fromEntries(
+              Object.entries(shapes).map(([name, shape]) => [
+                name,
+                wasm.upload(new Float32Array(elements(shape)), shape),
+              ]),
+            );
+            wasm.run('Conv2DBackpropFilter', inputs, attrs);
+          },
+          () => [],
+        ),
+      ).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+      expect(wasm.memory()).toEqual({ buffers: 0, bytes: 0 });
+    },
+  );
 });

@@ -13,22 +13,22 @@ export function wasmKernel(body: (call: WasmKernelCall) => TensorInfo): KernelFu
   return (call) => body(call as unknown as WasmKernelCall);
 }
 
-/**
- * Runs existing kernels for a composed one and frees their outputs, except the result: the body's return value.
- *
- * @param body - gets `run`, which calls a kernel, and `compute`, which fills a new tensor by a loop
- */
-export function compose(
-  backend: BackendWasm,
-  body: (tools: {
-    run(kernelName: string, inputs: Readonly<Record<string, TensorInfo>>, attrs: object): TensorInfo;
-    compute(
-      inputs: readonly TensorInfo[],
-      shape: readonly number[],
-      fill: (output: Float32Array, ...inputs: Float32Array[]) => void,
-    ): TensorInfo;
-  }) => TensorInfo,
-): TensorInfo {
+/** What a composed kernel is made of. */
+export interface KernelTools {
+  /** Calls an existing kernel. */
+  run(kernelName: string, inputs: Readonly<Record<string, TensorInfo>>, attrs: object): TensorInfo;
+  /** Fills a new tensor by a loop over the numbers of others. */
+  compute(
+    inputs: readonly TensorInfo[],
+    shape: readonly number[],
+    fill: (output: Float32Array, ...inputs: Float32Array[]) => void,
+  ): TensorInfo;
+  /** The same numbers under another shape; only for arguments, not to be returned. */
+  reshape(tensor: TensorInfo, shape: number[]): TensorInfo;
+}
+
+/** Runs existing kernels for a composed one and frees what they made, except the result: the body's return value. */
+export function compose(backend: BackendWasm, body: (tools: KernelTools) => TensorInfo): TensorInfo {
   const made: TensorInfo[] = [];
   let result: TensorInfo | undefined;
   const keep = (tensor: TensorInfo): TensorInfo => {
@@ -51,6 +51,7 @@ export function compose(
         fill(view(output), ...inputs.map(view));
         return output;
       },
+      reshape: ({ dataId, dtype }, shape) => ({ dataId, dtype, shape }),
     });
     return result;
   } finally {

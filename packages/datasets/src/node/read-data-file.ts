@@ -6,7 +6,7 @@ import { gunzip } from 'node:zlib';
 import { ProtoNormError } from '@protonorm/tensor';
 
 /** Where to look for a file, and what to say when it is not there. */
-export interface FileSearch {
+interface FileSearch {
   readonly dir: string;
   /** Folders inside `dir` that are tried, in order; '.' is `dir` itself. */
   readonly folders: readonly string[];
@@ -54,7 +54,7 @@ async function readIfThere(place: string, signal: AbortSignal | undefined): Prom
 }
 
 /** Unpacks gzip. */
-export async function unzip(bytes: Uint8Array, place: string): Promise<Uint8Array> {
+async function unzip(bytes: Uint8Array, place: string): Promise<Uint8Array> {
   try {
     return await promisify(gunzip)(bytes);
   } catch (cause) {

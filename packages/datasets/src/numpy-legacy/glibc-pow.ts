@@ -29,7 +29,7 @@ let exponentials: DataView | undefined;
  * @example
  * ```ts
  * import { glibcPow } from '@protonorm/datasets';
- * glibcPow(0.3, 10); // => 0.0000059049
+ * glibcPow(0.3, 10); // => 0.0000059048999999999975
  * ```
  */
 export function glibcPow(x: number, y: number): number {

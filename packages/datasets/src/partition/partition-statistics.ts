@@ -38,7 +38,7 @@ export interface PartitionStatistics {
  * import { digitsDataset, partition, partitionStatistics } from '@protonorm/datasets';
  * const { labels } = digitsDataset();
  * const even = partition(labels, { kind: 'iid', clients: 3, seed: 1 });
- * partitionStatistics(even, labels).sizes; // => Int32Array [599, 599, 599]
+ * [...partitionStatistics(even, labels).sizes]; // => [599, 599, 599]
  * ```
  */
 export function partitionStatistics(

@@ -146,7 +146,7 @@ export interface ReferenceAssignment {
  * import { assignReferenceRows } from '@protonorm/datasets';
  * const labels = Int32Array.from({ length: 60 }, (_, i) => i % 3);
  * const { clients } = assignReferenceRows(labels, { kind: 'dirichlet', clients: 2, seed: 1, compat: 'numpy-legacy' });
- * clients.map((rows) => rows.length); // => [20, 40]
+ * clients.map((rows) => rows.length); // => [39, 21]
  * ```
  */
 export function assignReferenceRows(

@@ -26,8 +26,13 @@ const NOT_INPUT = new Set([
   'disposed',
 ]);
 
+/** Tells whether an error is the answer to Ctrl-C. */
+export function isInterruption(error: unknown): boolean {
+  return error instanceof Interrupted || (error instanceof Error && error.name === 'AbortError');
+}
+
 /** The exit code of an error. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof Interrupted) return EXIT.interrupted;
+  if (isInterruption(error)) return EXIT.interrupted;
   return isProtoNormError(error) && !NOT_INPUT.has(error.code) ? EXIT.badInput : EXIT.failed;
 }

@@ -1,8 +1,10 @@
-import { defineCommand, renderUsage, runCommand, type CommandDef } from 'citty';
-import { isProtoNormError, ProtoNormError } from '@protonorm/tensor';
+import { defineCommand, renderUsage, runCommand, type ArgsDef, type CommandDef } from 'citty';
+import { ProtoNormError } from '@protonorm/tensor';
 import { versions } from '../run/versions.ts';
-import { EXIT, exitCodeOf, Interrupted } from './exit-codes.ts';
+import { EXIT } from './exit-codes.ts';
 import { nearestName } from './nearest-name.ts';
+import { readArguments } from './read-arguments.ts';
+import { reportError } from './report-error.ts';
 
 const subCommands = {
   run: () => import('../commands/run.ts').then((m) => m.run),
@@ -26,11 +28,15 @@ const main = defineCommand({
  * @returns the exit code: 0 done, 1 failed, 2 bad input, 130 interrupted
  */
 export async function runCli(argv: readonly string[]): Promise<number> {
-  const json = argv.includes('--json');
+  // Whoever reads the output may stop early, as `head` does.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.ok);
+    throw error;
+  });
   try {
     return await dispatch(argv);
   } catch (error) {
-    return reportError(error, json);
+    return reportError(error, { json: argv.includes('--json') });
   }
 }
 
@@ -58,22 +64,6 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${await renderUsage(command, main)}\n`);
     return EXIT.ok;
   }
-  await runCommand(command, { rawArgs: [...rest] });
+  await runCommand(command, { rawArgs: readArguments(rest, command.args as ArgsDef) });
   return process.exitCode === undefined ? EXIT.ok : Number(process.exitCode);
-}
-
-function reportError(error: unknown, json: boolean): number {
-  const code = exitCodeOf(error);
-  if (error instanceof Interrupted) return code;
-  const usage = error instanceof Error && error.name === 'CLIError';
-  if (json && isProtoNormError(error)) {
-    process.stdout.write(`${JSON.stringify({ error: { code: error.code, message: error.message } })}\n`);
-  }
-  if (isProtoNormError(error)) process.stderr.write(`error (${error.code}): ${error.message}\n`);
-  else if (usage) process.stderr.write(`error (invalid-argument): ${error.message}\n`);
-  else
-    process.stderr.write(
-      `unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
-  return usage ? EXIT.badInput : code;
 }

@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { isProtoNormError, ProtoNormError } from '@protonorm/tensor';
-import { checkFlags } from '../cli/check-flags.ts';
 import { chooseExecution } from '../cli/choose-execution.ts';
 import { integerListFlag } from '../cli/flag-values.ts';
 import { interruptSignal } from '../cli/interrupt.ts';
@@ -39,7 +38,6 @@ export const compare = defineCommand({
   },
   args,
   async run({ args: flags, rawArgs }) {
-    checkFlags(rawArgs, args);
     using interrupt = interruptSignal();
     const { signal } = interrupt;
     const now = Date.now; // eslint-disable-line no-restricted-properties -- the one clock of the command line

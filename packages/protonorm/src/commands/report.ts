@@ -2,7 +2,6 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { ProtoNormError } from '@protonorm/tensor';
-import { checkFlags } from '../cli/check-flags.ts';
 import { writeReport } from '../run/report-input.ts';
 
 const args = {
@@ -23,8 +22,7 @@ const args = {
 export const report = defineCommand({
   meta: { name: 'report', description: 'Write the HTML report of a run or of a comparison.' },
   args,
-  async run({ args: flags, rawArgs }) {
-    checkFlags(rawArgs, args);
+  async run({ args: flags }) {
     const folders = await runFolders(flags.folder);
     const file = await writeReport(folders, {
       file: flags.out ?? join(flags.folder, 'report.html'),

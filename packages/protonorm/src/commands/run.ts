@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { ProtoNormError } from '@protonorm/tensor';
-import { checkFlags } from '../cli/check-flags.ts';
 import { chooseExecution } from '../cli/choose-execution.ts';
 import { integerFlag, pairsFlag } from '../cli/flag-values.ts';
 import { interruptSignal } from '../cli/interrupt.ts';
@@ -37,8 +36,7 @@ const args = {
 export const run = defineCommand({
   meta: { name: 'run', description: 'Run one strategy of a recipe and write a run folder and a report.' },
   args,
-  async run({ args: flags, rawArgs }) {
-    checkFlags(rawArgs, args);
+  async run({ args: flags }) {
     using interrupt = interruptSignal();
     const { signal } = interrupt;
     const now = Date.now; // eslint-disable-line no-restricted-properties -- the one clock of the command line

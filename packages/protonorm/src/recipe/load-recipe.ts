@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, extname, isAbsolute, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, extname, isAbsolute, join, resolve } from 'node:path';
 import { ProtoNormError } from '@protonorm/tensor';
 import { parse as parseYaml } from 'yaml';
+import { packageRoot } from '../run/package-root.ts';
 import { parseRecipe } from './parse-recipe.ts';
 import type { Recipe } from './recipe-schema.ts';
 
 /** Folder of the recipes that come with the package. */
-const BUILT_IN = fileURLToPath(new URL('../../recipes/', import.meta.url));
+const BUILT_IN = join(packageRoot, 'recipes');
 
 /** Names of the recipes that come with the package. */
 export async function recipeNames(): Promise<readonly string[]> {

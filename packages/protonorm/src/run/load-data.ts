@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { partition as drawPartition, partitionStatistics, takePerClass } from '@protonorm/datasets';
-import { loadDataset, loadPartition, loadPixelFile } from '@protonorm/datasets/node';
+import { partition as drawPartition, partitionStatistics, takePerClass, type Partition } from '@protonorm/datasets';
+import { loadPartition, loadPixelFile } from '@protonorm/datasets/node';
 import { ProtoNormError, shareDataset, type Dataset } from '@protonorm/tensor';
+import { loadNamedData } from '../data/load-named-data.ts';
 import type { Recipe } from '../recipe/recipe-schema.ts';
 
 /** Training and test samples of each client. */
@@ -35,11 +36,7 @@ export async function loadRecipeDataset(
   const dataset =
     pixels !== undefined
       ? { ...(await loadPixelFile({ pixels, ...(meta !== undefined && { meta }), ...options })), name }
-      : await loadDataset(name, {
-          ...(dir !== undefined && { dir }),
-          ...(split !== undefined && { split }),
-          ...options,
-        });
+      : await loadNamedData(name, { dir, split, ...options });
   return perClass === undefined ? dataset : takePerClass(dataset, perClass);
 }
 
@@ -56,7 +53,7 @@ export async function loadRunData(
     splits,
     statistics: partitionStatistics(splits, dataset.labels),
     sha256: {
-      dataset: sha256([dataset.inputs, dataset.labels]),
+      dataset: datasetSha256(dataset),
       partition: sha256([...splits.train, ...splits.test]),
     },
   };
@@ -67,7 +64,7 @@ export async function splitClients(
   options: Recipe['partition'],
   dataset: Dataset,
   seed: number,
-): Promise<ClientSplits> {
+): Promise<Partition> {
   if ('file' in options) {
     return loadPartition({ file: options.file, length: dataset.length, labels: dataset.labels });
   }
@@ -86,6 +83,11 @@ export async function splitClients(
     return drawPartition(labels, { ...options, seed, classes, groups: dataset.groups });
   }
   return drawPartition(labels, { seed, classes, ...options });
+}
+
+/** SHA-256 of the stored values and the labels (int32, little-endian) of a data set. */
+export function datasetSha256({ inputs, labels }: Pick<Dataset, 'inputs' | 'labels'>): string {
+  return sha256([inputs, labels]);
 }
 
 function sha256(arrays: readonly ArrayBufferView[]): string {

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { renderReport, type ReportInput, type ReportRun } from '@protonorm/studio';
+import type { ReportInput, ReportRun } from '@protonorm/studio';
 import { readManifest, readPrototypes, readResults, type RunManifest } from './run-folder.ts';
 import type { RunData } from './load-data.ts';
 
@@ -66,6 +66,7 @@ export async function writeReport(
       workers: String(manifest.workers),
     },
   };
+  const { renderReport } = await import('@protonorm/studio');
   await writeFile(options.file, renderReport(input));
   return options.file;
 }

@@ -31,29 +31,38 @@ export function prototypeSourceHyper<const T extends PrototypeSource>(defaultVal
  */
 export async function trainAndCollect<H extends HyperSchema, D extends MessageSchema, CS>(
   context: ClientRoundContext<H, D, CS>,
-  options: Pick<TrainLocallyOptions, 'terms'> & { readonly source: PrototypeSource },
+  options: Pick<TrainLocallyOptions, 'terms'> & {
+    readonly source: PrototypeSource;
+    /** Sees the features of the trained model in evaluation mode, batch by batch. */
+    readonly onTrainedFeatures?: (features: Float32Array, labels: Int32Array) => void;
+  },
 ): Promise<{ readonly prototypes: Prototypes | undefined; readonly training: LocalTrainingReport }> {
-  const { terms, source } = options;
+  const { terms, source, onTrainedFeatures } = options;
   const means = classMeans(context.federation.features);
-  if (source === 'before-training') await passOver(context, means);
+  const addToMeans = (features: Float32Array, labels: Int32Array): void => means.add(features, labels);
+  if (source === 'before-training') await passOver(context, [addToMeans]);
   const training = await trainLocally(context, {
     terms,
     ...(source === 'during-training' && {
       onBatch: (report, batch) => means.add(report.features, batch.labels),
     }),
   });
-  if (source === 'after-training') await passOver(context, means);
+  const afterwards = [
+    ...(source === 'after-training' ? [addToMeans] : []),
+    ...(onTrainedFeatures ? [onTrainedFeatures] : []),
+  ];
+  if (afterwards.length > 0) await passOver(context, afterwards);
   const prototypes = means.prototypes();
   return { prototypes: prototypes.classes.length === 0 ? undefined : prototypes, training };
 }
 
 async function passOver<H extends HyperSchema, D extends MessageSchema, CS>(
   { learner, data, local, signal }: ClientRoundContext<H, D, CS>,
-  means: ReturnType<typeof classMeans>,
+  observers: readonly ((features: Float32Array, labels: Int32Array) => void)[],
 ): Promise<void> {
   for (const batch of data.batches({ batchSize: local.batchSize, dropLast: local.dropLast })) {
     signal.throwIfAborted();
     using pass = await learner.forward(batch.inputs, { mode: 'eval' });
-    means.add(pass.features, batch.labels);
+    for (const observe of observers) observe(pass.features, batch.labels);
   }
 }

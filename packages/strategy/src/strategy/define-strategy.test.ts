@@ -1,5 +1,5 @@
 import { isProtoNormError } from '@protonorm/tensor';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import { number } from '../hyper/hyperparameter.ts';
 import { reduce } from '../reduce/index.ts';
 import { t } from '../schema/field.ts';
@@ -96,5 +96,39 @@ describe('checkStrategy', () => {
     expect(() => checkStrategy({ ...good, hyper })).toThrow(
       expect.toSatisfy((error) => isProtoNormError(error, 'invalid-hyper')),
     );
+  });
+});
+
+describe('the types of a strategy', () => {
+  it('take the state from what init returns, also when init looks at its context', () => {
+    const parts = {
+      version: 1,
+      summary: 'For its types.',
+      hyper: {},
+      down: {},
+      up: {},
+      capabilities: {},
+    } as const;
+    const strategy = defineStrategy({
+      ...parts,
+      id: 'typed',
+      client: {
+        init: ({ clientId }) => ({ id: clientId, rounds: 0 }),
+        round({ state }) {
+          expectTypeOf(state).toEqualTypeOf<{ id: string; rounds: number }>();
+          return { up: null, state: { ...state, rounds: state.rounds + 1 } };
+        },
+        scores: () => null,
+      },
+      server: {
+        init: ({ rng }) => ({ state: { weights: Float32Array.of(rng.uniform()) }, down: undefined }),
+        reduce: reduce.nothing(),
+        finish({ state }) {
+          expectTypeOf(state).toEqualTypeOf<{ weights: Float32Array<ArrayBuffer> }>();
+          return { state, down: undefined };
+        },
+      },
+    });
+    expect(strategy.id).toBe('typed');
   });
 });

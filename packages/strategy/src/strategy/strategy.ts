@@ -120,18 +120,30 @@ export interface Evaluator extends Disposable {
   outputs(inputs: Float32Array): Awaitable<ModelOutputs>;
 }
 
-/** What a server's step gets. */
-export interface ServerContext<H extends HyperSchema, D extends MessageSchema, SS, Reduced> {
+/**
+ * What a server's beginning gets. It does not mention the state, so that the state's type can be taken from what the
+ * beginning returns.
+ */
+export interface ServerInitContext<H extends HyperSchema> {
   readonly federation: FederationInfo;
   readonly hyper: HyperValues<H>;
+  readonly createLearner: CreateLearner;
+  readonly rng: Rng;
+  readonly signal: AbortSignal;
+}
+
+/** What a server's step gets. */
+export interface ServerContext<
+  H extends HyperSchema,
+  D extends MessageSchema,
+  SS,
+  Reduced,
+> extends ServerInitContext<H> {
   readonly round: number;
   readonly state: SS;
   /** What is out at the clients now. */
   readonly down: MessageValue<D> | undefined;
   readonly reduced: Reduced;
-  readonly createLearner: CreateLearner;
-  readonly rng: Rng;
-  readonly signal: AbortSignal;
 }
 
 /** What a server's step gives. */
@@ -212,9 +224,7 @@ export interface Strategy<
     scores(context: ClientContext<H, D, CS>, outputs: ModelOutputs): Float32Array | Float64Array | null;
   };
   readonly server: {
-    init(
-      context: Omit<ServerContext<H, D, SS, Reduced>, 'state' | 'down' | 'reduced' | 'round'>,
-    ): Awaitable<ServerStep<D, SS>>;
+    init(context: ServerInitContext<H>): Awaitable<ServerStep<D, SS>>;
     readonly reduce:
       Reducer<MessageValue<U>, Reduced> | ((hyper: HyperValues<H>) => Reducer<MessageValue<U>, Reduced>);
     /** The step after a round with at least one upload. */

@@ -12,3 +12,12 @@ export function roundStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   return [1, 2, 5, 10].map((digit) => digit * power).find((step) => step >= least * (1 - 1e-12))!;
 }
+
+/** Round numbers of a logarithmic axis: powers of ten, and 2 and 5 between them where there are few. */
+export function logTicks(from: number, to: number): number[] {
+  const [first, last] = [Math.floor(Math.log10(from)), Math.ceil(Math.log10(to))];
+  const digits = Math.log10(to / from) > 2.5 ? [1] : Math.log10(to / from) > 1.2 ? [1, 3] : [1, 2, 5];
+  return Array.from({ length: last - first + 1 }, (_, i) => digits.map((digit) => digit * 10 ** (first + i)))
+    .flat()
+    .filter((tick) => tick >= from && tick <= to);
+}

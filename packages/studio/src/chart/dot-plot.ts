@@ -33,43 +33,46 @@ export function dotPlot(options: DotPlotOptions): Html {
   const draw = (width: ChartWidth): Html => {
     const length = width === 'wide' ? 24 : 13;
     const shown = rows.map((row) => shorten(row, length));
-    return plotSvg(options, {
-      width: chartWidths[width],
-      height: rows.length * ROW + 44,
-      marginTop: 4,
-      marginBottom: 38,
-      marginLeft: 12 + 6.6 * Math.max(4, ...shown.map((row) => row.length)),
-      marginRight: 16,
-      x: { domain: [...xDomain] },
-      y: { type: 'band', domain: rows.map((_, i) => i) },
-      marks: [
-        Plot.gridX({ ticks: 5, stroke: 'var(--grid)', strokeOpacity: 1 }),
-        Plot.ruleY(
-          rows.map((_, i) => i),
-          { y: (i: number) => i, stroke: 'var(--grid)' },
-        ),
-        Plot.axisY({ tickSize: 0, label: null, fill: 'var(--muted)', tickFormat: (i: number) => shown[i] }),
-        Plot.axisX({ ticks: 5, tickFormat: xFormat, tickSize: 0, label: null, fill: 'var(--muted)' }),
-        ...series.map((_, s) => {
-          const { colour, marker } = seriesLook(s);
-          return Plot.dot(
-            dots.filter((dot) => dot.s === s),
-            {
-              x: 'value',
-              y: 'i',
-              dy: (s - (series.length - 1) / 2) * Math.min(STEP, 16 / series.length),
-              r: 4.2,
-              fill: colour,
-              stroke: 'var(--paper)',
-              strokeWidth: 0.75,
-              symbol: markerSymbol(marker) as Plot.SymbolType,
-              title: (dot: (typeof dots)[number]) =>
-                `${dot.name}, ${dot.row}: ${xFormat(values[dot.s][dot.i]!)}`,
-            },
-          );
-        }),
-      ],
-    });
+    return plotSvg(
+      { ...options, id: `${options.id}-${width}` },
+      {
+        width: chartWidths[width],
+        height: rows.length * ROW + 44,
+        marginTop: 4,
+        marginBottom: 38,
+        marginLeft: 12 + 6.6 * Math.max(4, ...shown.map((row) => row.length)),
+        marginRight: 16,
+        x: { domain: [...xDomain] },
+        y: { type: 'band', domain: rows.map((_, i) => i) },
+        marks: [
+          Plot.gridX({ ticks: 5, stroke: 'var(--grid)', strokeOpacity: 1 }),
+          Plot.ruleY(
+            rows.map((_, i) => i),
+            { y: (i: number) => i, stroke: 'var(--grid)' },
+          ),
+          Plot.axisY({ tickSize: 0, label: null, fill: 'var(--muted)', tickFormat: (i: number) => shown[i] }),
+          Plot.axisX({ ticks: 5, tickFormat: xFormat, tickSize: 0, label: null, fill: 'var(--muted)' }),
+          ...series.map((_, s) => {
+            const { colour, marker } = seriesLook(s);
+            return Plot.dot(
+              dots.filter((dot) => dot.s === s),
+              {
+                x: 'value',
+                y: 'i',
+                dy: (s - (series.length - 1) / 2) * Math.min(STEP, 16 / series.length),
+                r: 4.2,
+                fill: colour,
+                stroke: 'var(--paper)',
+                strokeWidth: 0.75,
+                symbol: markerSymbol(marker) as Plot.SymbolType,
+                title: (dot: (typeof dots)[number]) =>
+                  `${dot.name}, ${dot.row}: ${xFormat(values[dot.s][dot.i]!)}`,
+              },
+            );
+          }),
+        ],
+      },
+    );
   };
   return figure(
     {

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { html, type Html, type HtmlValue } from '../html/html.ts';
 import { isNumber, shorten } from '../format/format.ts';
-import { integerTicks } from './axis-ticks.ts';
+import { integerTicks, logTicks } from './axis-ticks.ts';
 import { chartWidths, figure, type ChartWidth, type Readout } from './figure.ts';
 import { markerSymbol, seriesKey } from './marker.ts';
 import { seriesLook } from './palette.ts';
@@ -62,17 +62,20 @@ export function lineChart(series: readonly LineSeries[], options: LineChartOptio
       readout: readoutOf(options, { from, to, right }),
     },
     (width) =>
-      plotSvg(options, {
-        width: chartWidths[width],
-        height: HEIGHT[width],
-        marginTop: TOP,
-        marginBottom: BOTTOM,
-        marginLeft: LEFT,
-        marginRight: right[width],
-        x: { domain: [from, to] },
-        y: { domain: [...options.yDomain], type: options.log ? 'log' : 'linear' },
-        marks: marksOf(series, { options, width, domain: [from, to] }),
-      }),
+      plotSvg(
+        { ...options, id: `${options.id}-${width}` },
+        {
+          width: chartWidths[width],
+          height: HEIGHT[width],
+          marginTop: TOP,
+          marginBottom: BOTTOM,
+          marginLeft: LEFT,
+          marginRight: right[width],
+          x: { domain: [from, to] },
+          y: { domain: [...options.yDomain], type: options.log ? 'log' : 'linear' },
+          marks: marksOf(series, { options, width, domain: [from, to] }),
+        },
+      ),
   );
 }
 
@@ -101,9 +104,10 @@ function marksOf(
 ): Plot.Markish[] {
   const { options, width, domain } = at;
   const { yDomain, yFormat, xLabel, log, references = [] } = options;
-  const [first, last] = domain;
+  const last = domain[1];
+  const first = domain[0];
   const ticks = integerTicks(Math.ceil(first), Math.floor(last), width === 'wide' ? 9 : 6);
-  const yTicks = log ? 4 : 5;
+  const yTicks = log ? logTicks(yDomain[0], yDomain[1]) : 5;
   const visible = series.map((line) => ({ line, parts: visibleParts(line.points, yDomain) }));
   const ends = visible
     .filter(({ line, parts }) => !line.secondary && parts.length > 0)
@@ -121,22 +125,24 @@ function marksOf(
       fill: 'var(--muted)',
       stroke: 'var(--line)',
     }),
-    ...references.flatMap(({ y, label }) => [
+    ...references.map(({ y }) =>
       Plot.ruleY([y], { stroke: 'var(--ink)', strokeDasharray: '1 3', strokeWidth: 1.25 }),
+    ),
+    ...visible.flatMap(({ line, parts }) => parts.map((part) => lineMark(line, part))),
+    ...ends.map(({ line, end }) => endMark(line, end)),
+    ...references.map(({ y, label }) =>
       Plot.text([label], {
-        x: first,
+        x: last,
         y,
         text: (text: string) => text,
-        textAnchor: 'start',
-        dx: 4,
-        dy: y > (yDomain[0] + yDomain[1]) / 2 ? 9 : -9,
+        textAnchor: 'end',
+        dx: -8,
+        dy: -8,
         fill: 'var(--ink)',
         stroke: 'var(--paper)',
         strokeWidth: 4,
       }),
-    ]),
-    ...visible.flatMap(({ line, parts }) => parts.map((part) => lineMark(line, part))),
-    ...ends.map(({ line, end }) => endMark(line, end)),
+    ),
     ...(width === 'wide'
       ? [endLabels(ends.map(({ line, end }) => ({ text: shorten(line.name, 22), y: end.y })))]
       : []),

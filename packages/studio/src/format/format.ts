@@ -62,8 +62,8 @@ export function list(words: readonly string[]): string {
 }
 
 /** '1 client', '3 clients'. */
-export function plural(count: number, noun: string): string {
-  return `${integer(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function plural(count: number, noun: string, many = `${noun}s`): string {
+  return `${integer(count)} ${count === 1 ? noun : many}`;
 }
 
 /** Text cut to a length with an ellipsis. */

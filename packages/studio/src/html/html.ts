@@ -9,10 +9,12 @@ export type HtmlValue = string | number | Html | readonly HtmlValue[] | null | u
 /**
  * A template of markup in which every text value is escaped, in elements and in quoted attributes alike.
  *
- * Escaping is the default, so that a forgotten call cannot let a name such as `<script>` through.
+ * Escaping is the default, so that a forgotten call cannot let a name such as `<script>` through. Indentation in the
+ * template is for its reader (prettier sets it): a line break with the spaces around it becomes one line break.
  */
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
-  return { markup: strings.reduce((all, part, i) => all + toMarkup(values[i - 1]) + part) };
+  const [first, ...parts] = strings.map((part) => part.replace(/\s*\n\s*/g, '\n'));
+  return { markup: parts.reduce((all, part, i) => all + toMarkup(values[i]) + part, first) };
 }
 
 /** Markup from a source that escapes by itself, such as a serialised DOM. */

@@ -9,9 +9,12 @@ export const playerScript = `'use strict';
 (() => {
   const all = (root, selector) => Array.from(root.querySelectorAll(selector));
   const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
+  const put = (element, attributes) => {
+    for (const key in attributes) element.setAttribute(key, attributes[key]);
+  };
   const drawn = (name, attributes) => {
     const element = document.createElementNS('http://www.w3.org/2000/svg', name);
-    for (const key in attributes) element.setAttribute(key, attributes[key]);
+    put(element, attributes);
     return element;
   };
 
@@ -99,10 +102,47 @@ export const playerScript = `'use strict';
       svg: panel.querySelector('svg'),
       points: all(panel, '[data-point]'),
       spokes: all(panel, '[data-spoke]'),
+      leaders: all(panel, '[data-leader]'),
+      labels: all(panel, '[data-label]'),
       pair: panel.querySelector('.pair'),
       text: panel.querySelector('.pair-text'),
       frames: data.tables[i].map((frame) => frame && { points: decode(frame[0]), pair: frame[1], angle: frame[2] }),
     }));
+    const rim = data.radius * 1.07;
+    // Names around the ball, as rimLabels in projection/rim-labels.ts does it.
+    const rimLabels = (places) => {
+      const there = places.filter(Boolean);
+      const middle = [0, 1].map((k) => there.reduce((sum, place) => sum + place[k], 0) / Math.max(1, there.length));
+      const labels = places.map(() => null);
+      for (const side of [-1, 1]) {
+        const wanted = [];
+        places.forEach((place, i) => {
+          if (!place || (place[0] < middle[0] ? -1 : 1) !== side) return;
+          const [x, y] = [place[0] - middle[0], place[1] - middle[1]];
+          wanted.push([i, (rim * y) / (Math.hypot(x, y) || 1)]);
+        });
+        wanted.sort((a, b) => a[1] - b[1] || a[0] - b[0]);
+        const groups = [];
+        const centred = (members) => {
+          const start = members.reduce((sum, member, k) => sum + member[1] - k * 15, 0) / members.length;
+          return { members, start: Math.min(Math.max(-rim, rim - (members.length - 1) * 15), Math.max(-rim, start)) };
+        };
+        for (const member of wanted) {
+          let group = centred([member]);
+          while (groups.length && groups[groups.length - 1].start + groups[groups.length - 1].members.length * 15 > group.start + 1e-9) {
+            group = centred([...groups.pop().members, ...group.members]);
+          }
+          groups.push(group);
+        }
+        for (const { members, start } of groups) {
+          members.forEach(([i], k) => {
+            const y = start + k * 15;
+            labels[i] = [side * Math.sqrt(Math.max(0, rim * rim - y * y)), y, side];
+          });
+        }
+      }
+      return labels;
+    };
     let round = data.rounds.length - 1;
     let turn = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
     const apply = (point) => turn.map((row) => row[0] * point[0] + row[1] * point[1] + row[2] * point[2]);
@@ -116,36 +156,28 @@ export const playerScript = `'use strict';
     const draw = () => {
       for (const panel of panels) {
         const frame = panel.frames[round];
-        const places = panel.points.map((_, i) => (frame && frame.points[i] ? apply(frame.points[i]) : null));
-        const there = places.filter(Boolean);
-        const centre = [0, 1].map((k) => there.reduce((sum, place) => sum + place[k], 0) / Math.max(1, there.length));
+        const turned = panel.points.map((_, i) => (frame && frame.points[i] ? apply(frame.points[i]) : null));
+        const places = turned.map((point) => point && [point[0] * data.radius, -point[1] * data.radius]);
+        const labels = rimLabels(places);
         panel.points.forEach((group, i) => {
           const place = places[i];
-          group.setAttribute('visibility', place ? 'visible' : 'hidden');
-          panel.spokes[i].setAttribute('visibility', place ? 'visible' : 'hidden');
-          if (!place) return;
-          const [x, y] = [place[0] * data.radius, -place[1] * data.radius];
-          group.setAttribute('transform', 'translate(' + x.toFixed(1) + ',' + y.toFixed(1) + ')');
-          group.querySelector('circle').setAttribute('r', (4.5 + 1.5 * place[2]).toFixed(1));
-          panel.spokes[i].setAttribute('x2', x.toFixed(1));
-          panel.spokes[i].setAttribute('y2', y.toFixed(1));
-          const label = group.querySelector('text');
-          if (label) {
-            const away = [place[0] - centre[0], centre[1] - place[1]];
-            const length = Math.hypot(away[0], away[1]) || 1;
-            label.setAttribute('x', ((away[0] / length) * 14).toFixed(1));
-            label.setAttribute('y', ((away[1] / length) * 13).toFixed(1));
-            label.setAttribute('text-anchor', away[0] / length > 0.4 ? 'start' : away[0] / length < -0.4 ? 'end' : 'middle');
+          const label = labels[i];
+          for (const element of [group, panel.spokes[i], panel.leaders[i], panel.labels[i]]) {
+            if (element) element.setAttribute('visibility', place ? 'visible' : 'hidden');
           }
+          if (!place) return;
+          const [x, y] = place.map((value) => value.toFixed(1));
+          group.setAttribute('transform', 'translate(' + x + ',' + y + ')');
+          group.querySelector('circle').setAttribute('r', (4.5 + 1.5 * turned[i][2]).toFixed(1));
+          put(panel.spokes[i], { x2: x, y2: y });
+          if (!panel.labels[i]) return;
+          put(panel.leaders[i], { x1: x, y1: y, x2: label[0].toFixed(1), y2: label[1].toFixed(1) });
+          put(panel.labels[i], { x: label[0].toFixed(1), y: label[1].toFixed(1), dx: 3 * label[2], 'text-anchor': label[2] < 0 ? 'end' : 'start' });
         });
         const ends = frame && frame.pair ? frame.pair.map((i) => places[i]) : [];
-        panel.pair.setAttribute('visibility', ends.length === 2 && ends[0] && ends[1] ? 'visible' : 'hidden');
-        if (ends.length === 2 && ends[0] && ends[1]) {
-          ends.forEach((end, i) => {
-            panel.pair.setAttribute('x' + (i + 1), (end[0] * data.radius).toFixed(1));
-            panel.pair.setAttribute('y' + (i + 1), (-end[1] * data.radius).toFixed(1));
-          });
-        }
+        const joined = ends.length === 2 && ends[0] && ends[1];
+        panel.pair.setAttribute('visibility', joined ? 'visible' : 'hidden');
+        if (joined) put(panel.pair, { x1: ends[0][0].toFixed(1), y1: ends[0][1].toFixed(1), x2: ends[1][0].toFixed(1), y2: ends[1][1].toFixed(1) });
         panel.text.textContent = !frame ? 'No table in this round.' : frame.pair
           ? 'Closest: ' + frame.pair.map((i) => data.names[i]).join(' and ') + ', ' + frame.angle + '° apart'
           : 'Fewer than two directions.';
@@ -218,4 +250,4 @@ export const playerScript = `'use strict';
 `;
 
 /** What the content security policy calls {@link playerScript}; a test compares the two. */
-export const playerHash = 'sha256-';
+export const playerHash = 'sha256-e9vKK1qdEjmqY5ir1kHbDJNn4xdFn9y4Ti5KaGWfGYI=';

@@ -21,8 +21,8 @@ export interface PrototypeFrames {
   readonly rounds: readonly number[];
   /** For each table name a frame per round; null where the round has no such table. */
   readonly tables: readonly { readonly name: string; readonly frames: readonly (Frame | null)[] }[];
-  /** Share of the mean squared length that each axis shows, in 0..1, descending, shape [<= 3]. */
-  readonly shares: readonly number[];
+  /** Share of the spread between classes that the first two axes hold, in 0..1. */
+  readonly share: number;
   readonly dim: number;
 }
 
@@ -30,10 +30,14 @@ export interface PrototypeFrames {
 const MOST_POINTS = 24_000;
 /** Rows that the axes are fitted to: more do not change the picture. */
 const MOST_ROWS = 600;
+/** Length of the mean direction below which it says nothing. */
+const LEAST_COMMON = 0.1;
 
 /**
  * Projects the directions of all tables of a run on three common axes, so that rounds, and before and after alignment, can
- * be compared point by point. Tables of another dimension than the last one's are left out.
+ * be compared point by point: the first two principal axes of the tables, each centred on its own mean, and the direction
+ * that all prototypes have in common (features behind a ReLU have a large one) or, if there is hardly any, the third
+ * principal axis. Tables of another dimension than the last one's are left out.
  */
 export function prototypeFrames(usable: UsableTables): PrototypeFrames | undefined {
   const dim = usable.rounds.flatMap(({ tables }) => Object.values(tables)).at(-1)?.dim;
@@ -48,12 +52,13 @@ export function prototypeFrames(usable: UsableTables): PrototypeFrames | undefin
   const fitted = thinOut(rounds, Math.max(1, Math.floor(MOST_ROWS / perRound))).flatMap(({ tables }) =>
     Object.values(tables).filter((table) => table.dim === dim),
   );
-  const { axes, variances, total } = principalAxes(stack(fitted.map((table) => unitTable(table).rows)), { dim });
+  const units = fitted.map((table) => unitTable(table).rows);
+  const { axes, share } = commonAxes(units, dim);
   return {
     classes,
     dim,
     rounds: rounds.map(({ round }) => round),
-    shares: Array.from(variances, (variance) => (total === 0 ? 0 : variance / total)),
+    share,
     tables: usable.names.map((name) => ({
       name,
       frames: rounds.map(({ tables }) => {
@@ -62,6 +67,36 @@ export function prototypeFrames(usable: UsableTables): PrototypeFrames | undefin
       }),
     })),
   };
+}
+
+/** Three orthonormal axes (fewer in fewer dimensions), shape [k, d]. */
+function commonAxes(units: readonly Float64Array[], dim: number): { axes: Float64Array; share: number } {
+  const { axes, variances, total } = principalAxes(stack(units.map((rows) => centred(rows, dim))), { dim });
+  const share = total === 0 ? 0 : (variances[0] + (variances[1] ?? 0)) / total;
+  if (axes.length < 3 * dim) return { axes, share };
+  const mean = meanRow(stack(units), dim);
+  for (const axis of [axes.subarray(0, dim), axes.subarray(dim, 2 * dim)]) {
+    const along = mean.reduce((sum, x, c) => sum + x * axis[c], 0);
+    mean.forEach((x, c) => (mean[c] = x - along * axis[c]));
+  }
+  const length = Math.sqrt(mean.reduce((sum, x) => sum + x * x, 0));
+  if (length > LEAST_COMMON)
+    axes.set(
+      mean.map((x) => x / length),
+      2 * dim,
+    );
+  return { axes, share };
+}
+
+function centred(rows: Float64Array, dim: number): Float64Array {
+  const mean = meanRow(rows, dim);
+  return rows.map((x, at) => x - mean[at % dim]);
+}
+
+function meanRow(rows: Float64Array, dim: number): Float64Array {
+  const mean = new Float64Array(dim);
+  rows.forEach((x, at) => (mean[at % dim] += (x * dim) / rows.length));
+  return mean;
 }
 
 function frameOf(

@@ -10,7 +10,9 @@ import { emptyState, type Section } from './section.ts';
 /** Accuracy by round: by each strategy's own rule, and by the logits. */
 export function accuracySection({ runs, partition }: ReportInput): Section {
   const body = hasAccuracy(runs)
-    ? html`<div class="charts">${(['rule', 'logits'] as const).map((rule) => chart(runs, rule, partition?.majorityBaseline))}</div>`
+    ? html`<div class="charts">
+        ${(['rule', 'logits'] as const).map((rule) => chart(runs, rule, partition?.majorityBaseline))}
+      </div>`
     : emptyState('No evaluation has test samples, so there is no accuracy to draw.');
   return { id: 'accuracy', title: 'Accuracy by round', body };
 }
@@ -22,8 +24,7 @@ function chart(runs: readonly ReportRun[], rule: Rule, baseline: number | undefi
   );
   const domain = accuracyDomain(isNumber(baseline) ? [...both, [baseline]] : both);
   const hidden = curves.flat().some((value) => value !== null && value < domain[0]);
-  const title =
-    rule === 'rule' ? 'By each strategy’s own rule' : 'By the logits of the clients’ own heads';
+  const title = rule === 'rule' ? 'By each strategy’s own rule' : 'By the logits of the clients’ own heads';
   return lineChart(
     runs.map((run, index) => ({
       name: run.label,
@@ -39,9 +40,9 @@ function chart(runs: readonly ReportRun[], rule: Rule, baseline: number | undefi
       description: `Accuracy over rounds. ${runs
         .map((run, i) => `${run.label} ends at ${percent(curves[i].findLast(isNumber))}`)
         .join('; ')}.`,
-      note: html`Share of all clients’ test samples, before training (round 0) and after each round.${
-        hidden &&
-        html` The axis starts at ${percent(domain[0], 0)}: earlier, lower values are in the table.`
+      note: html`Share of all clients’ test samples, before training (round 0) and after each
+      round.${
+        hidden && html` The axis starts at ${percent(domain[0], 0)}: earlier, lower values are in the table.`
       }`,
       xLabel: 'Round',
       yFormat: (value) => percent(value, 0),

@@ -26,7 +26,9 @@ export function lastEvaluation(run: ReportRun): EvaluationRecord | undefined {
 /** Test samples of all clients in the last evaluation. */
 export function testSamples(run: ReportRun): number {
   const last = lastEvaluation(run);
-  return last === undefined ? 0 : Object.values(last.perClient).reduce((sum, { samples }) => sum + samples, 0);
+  return last === undefined
+    ? 0
+    : Object.values(last.perClient).reduce((sum, { samples }) => sum + samples, 0);
 }
 
 /** Whether any run has an accuracy at all. */

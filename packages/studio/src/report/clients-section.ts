@@ -22,11 +22,11 @@ export function clientsSection(input: ReportInput): Section {
   const body = html`${
     hasAccuracy(runs)
       ? html`${shown.length < clients.length && html`<p class="note">Charts show ${shown.length} of ${plural(clients.length, 'client')}, evenly picked; the table has all.</p>`}
-<div class="charts">${finalChart(input, shown)}</div>
-${heatMaps(runs, shown)}`
+          <div class="charts">${finalChart(input, shown)}</div>
+          ${heatMaps(runs, shown)}`
       : emptyState('No client has test samples, so there is no accuracy per client.')
   }
-${clientTable(input)}`;
+  ${clientTable(input)}`;
   return { id: 'clients', title: 'Clients', body };
 }
 
@@ -58,9 +58,11 @@ function heatMaps(runs: readonly ReportRun[], clients: readonly ReportClient[]):
   );
   const format = (value: number): string => percent(value, 0);
   return html`<h3>Each client over the rounds</h3>
-<p class="note">A row for each client, a column for each evaluation; darker (in the dark scheme lighter) is better.</p>
-${heatKey(domain, format)}
-<div class="charts small">${runs.map((run, index) => heatFigure(run, { index, clients, domain }))}</div>`;
+    <p class="note">
+      A row for each client, a column for each evaluation; darker (in the dark scheme lighter) is better.
+    </p>
+    ${heatKey(domain, format)}
+    <div class="charts small">${runs.map((run, index) => heatFigure(run, { index, clients, domain }))}</div>`;
 }
 
 function heatFigure(
@@ -75,30 +77,36 @@ function heatFigure(
   const most = Math.max(12, Math.min(chartWidths.narrow / 3, Math.floor(MOST_CELLS / clients.length)));
   const records = thinOut(run.history.evaluations, most);
   const id = `clients-heat-${index}`;
-  return html`<figure class="chart" id="${id}"><figcaption><h4>${seriesKey(index)} ${run.label}</h4></figcaption>
-<div class="drawing narrow">${
-    records.length === 0
-      ? emptyState('No evaluation yet.')
-      : heatMap({
-          id,
-          title: `Accuracy of each client over the rounds: ${run.label}`,
-          description: `${clients.length} clients, ${records.length} evaluations; the values are in the table.`,
-          rows: clients.map((client) => client.id),
-          columns: records.map(({ round }) => round),
-          xLabel: 'Round',
-          values: clients.map((client) => records.map((record) => clientAccuracy(record, client.id))),
-          domain,
-        })
-  }</div>
-${heatTable(run, clients)}
-</figure>`;
+  return html`<figure class="chart" id="${id}">
+    <figcaption><h4>${seriesKey(index)} ${run.label}</h4></figcaption>
+    <div class="drawing narrow">
+      ${
+        records.length === 0
+          ? emptyState('No evaluation yet.')
+          : heatMap({
+              id,
+              title: `Accuracy of each client over the rounds: ${run.label}`,
+              description: `${clients.length} clients, ${records.length} evaluations; the values are in the table.`,
+              rows: clients.map((client) => client.id),
+              columns: records.map(({ round }) => round),
+              xLabel: 'Round',
+              values: clients.map((client) => records.map((record) => clientAccuracy(record, client.id))),
+              domain,
+            })
+      }
+    </div>
+    ${heatTable(run, clients)}
+  </figure>`;
 }
 
 function heatTable(run: ReportRun, clients: readonly ReportClient[]): Html {
   const records = thinOut(run.history.evaluations, 11);
   return hiddenTable({
     caption: `Accuracy of each client over the rounds: ${run.label}`,
-    note: records.length < run.history.evaluations.length ? `${records.length} of ${run.history.evaluations.length} evaluations.` : undefined,
+    note:
+      records.length < run.history.evaluations.length
+        ? `${records.length} of ${run.history.evaluations.length} evaluations.`
+        : undefined,
     head: ['Client', ...records.map(({ round }) => `Round ${round}`)],
     rows: clients.map(({ id }) => [id, ...records.map((record) => percent(clientAccuracy(record, id), 0))]),
   });

@@ -4,7 +4,7 @@ import { hiddenTable } from '../html/data-table.ts';
 import { html, type Html } from '../html/html.ts';
 import { integer, plural } from '../format/format.ts';
 import type { ReportInput, ReportPartition } from './report-input.ts';
-import { className, classCount } from './report-names.ts';
+import { className, classCount, shortIds } from './report-names.ts';
 import { emptyState, type Section } from './section.ts';
 
 /** Which client has how many samples of which class. */
@@ -23,45 +23,51 @@ export function partitionSection(input: ReportInput): Section {
     id,
     title,
     body: html`${summary(partition, counts)}
-<div class="charts">${figure(
-      {
-        id: 'partition-classes',
-        title: 'Training samples by client and class',
-        note: html`The area of a bubble is the number of samples; the largest is ${integer(largest)}.`,
-        table: hiddenTable({
-          caption: 'Training samples by client and class',
-          head: ['Client', ...classes, 'Training', 'Test'],
-          rows: ids.map((client, i) => [
-            client,
-            ...counts[i].map((count) => integer(count)),
-            integer(partition.trainSizes[i]),
-            integer(partition.testSizes[i]),
-          ]),
-        }),
-      },
-      (width) =>
-        bubbleChart({
-          id: `partition-classes-${width}`,
-          title: 'Training samples by client and class',
-          description: `${ids.length} clients and ${classes.length} classes; a client has samples of ${range(counts.map(classesOf))} classes.`,
-          width,
-          columns: ids,
-          xLabel: 'Client',
-          rows: classes,
-          values: counts,
-        }),
-    )}</div>`,
+      <div class="charts">
+        ${figure(
+          {
+            id: 'partition-classes',
+            title: 'Training samples by client and class',
+            note: html`The area of a bubble is the number of samples; the largest is ${integer(largest)}.`,
+            table: hiddenTable({
+              caption: 'Training samples by client and class',
+              head: ['Client', ...classes, 'Training', 'Test'],
+              rows: ids.map((client, i) => [
+                client,
+                ...counts[i].map((count) => integer(count)),
+                integer(partition.trainSizes[i]),
+                integer(partition.testSizes[i]),
+              ]),
+            }),
+          },
+          (width) =>
+            bubbleChart({
+              id: `partition-classes-${width}`,
+              title: 'Training samples by client and class',
+              description: `${ids.length} clients and ${classes.length} classes; a client has samples of ${range(counts.map(classesOf))} classes.`,
+              width,
+              columns: shortIds(ids),
+              xLabel: 'Client',
+              rows: classes,
+              values: counts,
+            }),
+        )}
+      </div>`,
   };
 }
 
 function summary(partition: ReportPartition, counts: readonly (readonly number[])[]): Html {
   const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
   const absent = counts[0].filter((_, label) => counts.every((row) => row[label] === 0)).length;
-  return html`<p><strong>${partition.kind}</strong>: ${plural(sum(partition.trainSizes), 'training sample')} and
-${plural(sum(partition.testSizes), 'test sample')} on ${plural(counts.length, 'client')}; a client has ${range(partition.trainSizes)} training samples
-of ${range(counts.map(classesOf))} of the ${plural(counts[0].length, 'class').replace('classs', 'classes')}.${
-    absent > 0 && ` ${absent === 1 ? 'One class has' : `${absent} classes have`} no training sample anywhere.`
-  }</p>`;
+  return html`<p>
+    <strong>${partition.kind}</strong>: ${plural(sum(partition.trainSizes), 'training sample')} and
+    ${plural(sum(partition.testSizes), 'test sample')} on ${plural(counts.length, 'client')}; a client has
+    ${range(partition.trainSizes)} training samples of ${range(counts.map(classesOf))} of the
+    ${plural(counts[0].length, 'class', 'classes')}.${
+      absent > 0 &&
+      ` ${absent === 1 ? 'One class has' : `${absent} classes have`} no training sample anywhere.`
+    }
+  </p>`;
 }
 
 function classesOf(row: readonly number[]): number {

@@ -13,7 +13,9 @@ export function classCount(input: ReportInput): number {
   );
 }
 
-/** 'after round 12' for the last evaluation of a run that was to go on. */
-export function statusWord(status: ReportInput['runs'][number]['status']): string | undefined {
-  return status === 'finished' ? undefined : status;
+/** Ids for the ticks of an axis: 'client-0', 'client-1' become 0 and 1 when all differ by a number alone. */
+export function shortIds(ids: readonly string[]): readonly string[] {
+  const parts = ids.map((id) => /^(.*?)(\d+)$/.exec(id));
+  const prefix = parts[0]?.[1];
+  return parts.every((part) => part !== null && part[1] === prefix) ? parts.map((part) => part![2]) : ids;
 }

@@ -15,25 +15,28 @@ export function resultsSection(input: ReportInput): Section {
     id: 'results',
     title: 'Results',
     body: html`${verdict(input)}
-${dataTable({
-  caption: 'Accuracy and traffic of each run',
-  className: 'headline',
-  head: [
-    'Strategy',
-    html`Accuracy <span class="sub">mean of last 5</span>`,
-    html`Accuracy <span class="sub">final</span>`,
-    html`Accuracy <span class="sub">best, on the test split</span>`,
-    html`By logits <span class="sub">mean of last 5</span>`,
-    html`By logits <span class="sub">best, on the test split</span>`,
-    html`Up <span class="sub">bytes per client and round</span>`,
-    html`Down <span class="sub">bytes per client and round</span>`,
-    ...(timed ? [html`Time`] : []),
-  ],
-  rows: runs.map((run, i) => row(run, { index: i, best, timed })),
-})}
-<p class="note">Accuracy is by each strategy’s own rule (nearest prototype, or the logits where there are no prototypes), summed over the
-test samples of all clients; the highest of a column is bold. Best rounds are chosen on the test split, so they flatter every run, the
-unsteady ones most. Bytes are measured on the encoded messages.</p>`,
+      ${dataTable({
+        caption: 'Accuracy and traffic of each run',
+        className: 'headline',
+        head: [
+          'Strategy',
+          html`Accuracy <span class="sub">mean of last 5</span>`,
+          html`Accuracy <span class="sub">final</span>`,
+          html`Accuracy <span class="sub">best, on the test split</span>`,
+          html`By logits <span class="sub">mean of last 5</span>`,
+          html`By logits <span class="sub">best, on the test split</span>`,
+          html`Up <span class="sub">bytes per client and round</span>`,
+          html`Down <span class="sub">bytes per client and round</span>`,
+          ...(timed ? [html`Time`] : []),
+        ],
+        rows: runs.map((run, i) => row(run, { index: i, best, timed })),
+      })}
+      <p class="note">
+        Accuracy is by each strategy’s own rule (nearest prototype, or the logits where there are no
+        prototypes), summed over the test samples of all clients; the highest of a column is bold. Best rounds
+        are chosen on the test split, so they flatter every run, the unsteady ones most. Bytes are measured on
+        the encoded messages.
+      </p>`,
   };
 }
 
@@ -48,11 +51,18 @@ function row(
   const { summary } = run;
   const cell = (column: Column): Html => {
     const value = summary[column];
-    const text = column === 'best' && isNumber(value) ? html`${percent(value)} <span class="sub">(round ${summary.bestRound})</span>` : html`${percent(value)}`;
+    const text =
+      column === 'best' && isNumber(value)
+        ? html`${percent(value)} <span class="sub">(round ${summary.bestRound})</span>`
+        : html`${percent(value)}`;
     return isNumber(value) && value === at.best[column] ? html`<strong class="leads">${text}</strong>` : text;
   };
   return [
-    html`${seriesKey(at.index)} ${run.label}${run.status !== 'finished' && html`<span class="badge">${run.status}</span>`}<span class="sub">${run.strategy}</span>`,
+    html`${seriesKey(at.index)}
+      ${run.label}${run.status !== 'finished' && html`<span class="badge">${run.status}</span>`}<span
+        class="sub"
+        >${run.strategy}</span
+      >`,
     ...COLUMNS.map(cell),
     html`${integer(summary.bytesUpPerClientRound)}`,
     html`${integer(summary.bytesDownPerClientRound)}`,

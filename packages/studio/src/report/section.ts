@@ -9,10 +9,9 @@ export interface Section {
 
 export function renderSection({ id, title, body }: Section): Html {
   return html`<section id="${id}" aria-labelledby="${id}-title">
-<h2 id="${id}-title">${title}</h2>
-${body}
-</section>
-`;
+    <h2 id="${id}-title">${title}</h2>
+    ${body}
+  </section> `;
 }
 
 /** What stands where there is nothing to show. */

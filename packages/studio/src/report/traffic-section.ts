@@ -19,7 +19,7 @@ export function trafficSection({ runs }: ReportInput): Section {
     id,
     title,
     body: html`${comparison(runs)}
-<div class="charts">${chart(runs, 'bytesUp')}${chart(runs, 'bytesDown')}</div>`,
+      <div class="charts">${chart(runs, 'bytesUp')}${chart(runs, 'bytesDown')}</div>`,
   };
 }
 
@@ -31,13 +31,15 @@ function comparison(runs: readonly ReportRun[]): Html | null {
   const silent = runs.filter((run) => totalOf(run, 'bytesUp') + totalOf(run, 'bytesDown') === 0);
   const least = totals.at(0);
   const most = totals.at(-1);
-  return html`<p>${
-    least !== undefined &&
-    most !== undefined &&
-    (least === most
-      ? `${least.run.label} sends ${bytes(least.total)} in all, up and down, over all clients and rounds. `
-      : `Over all clients and rounds, up and down, ${least.run.label} sends the least, ${bytes(least.total)}, and ${most.run.label} the most, ${bytes(most.total)}: ${compact(Number((most.total / least.total).toPrecision(2)))} times as much. `)
-  }${silent.length > 0 && `${list(silent.map(({ label }) => label))} ${silent.length === 1 ? 'sends' : 'send'} nothing.`}</p>`;
+  return html`<p>
+    ${
+      least !== undefined &&
+      most !== undefined &&
+      (least === most
+        ? `${least.run.label} sends ${bytes(least.total)} in all, up and down, over all clients and rounds. `
+        : `Over all clients and rounds, up and down, ${least.run.label} sends the least, ${bytes(least.total)}, and ${most.run.label} the most, ${bytes(most.total)}: ${compact(Number((most.total / least.total).toPrecision(2)))} times as much. `)
+    }${silent.length > 0 && `${list(silent.map(({ label }) => label))} ${silent.length === 1 ? 'sends' : 'send'} nothing.`}
+  </p>`;
 }
 
 function chart(runs: readonly ReportRun[], direction: Direction): Html {
@@ -47,7 +49,10 @@ function chart(runs: readonly ReportRun[], direction: Direction): Html {
   const sent = series.filter(({ points }) => (points.at(-1)?.y ?? 0) > 0);
   const id = up ? 'traffic-up' : 'traffic-down';
   if (sent.length === 0) {
-    return html`<figure class="chart" id="${id}"><figcaption><h3>${title}</h3></figcaption>${emptyState('Nothing was sent in this direction.')}</figure>`;
+    return html`<figure class="chart" id="${id}">
+      <figcaption><h3>${title}</h3></figcaption>
+      ${emptyState('Nothing was sent in this direction.')}
+    </figure>`;
   }
   const ends = sent.map(({ points }) => points.at(-1)!.y);
   const most = Math.max(...ends);
@@ -62,14 +67,17 @@ function chart(runs: readonly ReportRun[], direction: Direction): Html {
       id,
       title,
       description: `Bytes added up over rounds. ${series.map(({ name, points }) => `${name}: ${bytes(points.at(-1)?.y ?? 0)}`).join('; ')}.`,
-      note: html`Bytes of all clients, added up over the rounds${log && ', on a logarithmic axis'}.${
+      note: html`Bytes of all clients, added up over the
+      rounds${log && ', on a logarithmic axis'}.${
         log &&
         sent.length < series.length &&
         ` Not drawn, because it is 0: ${list(series.filter((line) => !sent.includes(line)).map(({ name }) => name))}.`
       }`,
       xLabel: 'Rounds of training',
-      yFormat: bytes,
-      yDomain: log ? [10 ** Math.floor(Math.log10(Math.min(...firsts))), 10 ** Math.ceil(Math.log10(most))] : [0, most * 1.05],
+      yFormat: (value) => bytes(value).replace(/\.0+(?= )/, ''),
+      yDomain: log
+        ? [10 ** Math.floor(Math.log10(Math.min(...firsts))), 10 ** Math.ceil(Math.log10(most))]
+        : [0, most * 1.05],
       log,
       table: table(runs, direction, title),
     },

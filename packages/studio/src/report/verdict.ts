@@ -54,19 +54,23 @@ export function rank(
 export function verdict(input: ReportInput): Html {
   const { runs } = input;
   if (!hasAccuracy(runs)) {
-    return html`<div class="verdict"><p>No client has test samples: there is no accuracy to compare.</p></div>`;
+    return html`<div class="verdict">
+      <p>No client has test samples: there is no accuracy to compare.</p>
+    </div>`;
   }
   const sentences = runs.length === 1 ? alone(runs[0]) : compared(runs);
-  return html`<div class="verdict">${sentences.map((sentence) => html`<p>${sentence}</p>`)}
-${[...baseline(input), ...cautions(input)].map((sentence) => html`<p class="note">${sentence}</p>`)}</div>`;
+  return html`<div class="verdict">
+    ${sentences.map((sentence) => html`<p>${sentence}</p>`)}
+    ${[...baseline(input), ...cautions(input)].map((sentence) => html`<p class="note">${sentence}</p>`)}
+  </div>`;
 }
 
 function alone(run: ReportRun): Html[] {
   const { last5, bestRound, best, last5ByLogits } = run.summary;
   return [
-    html`<strong>${run.label}</strong> reaches ${percent(last5)} (${meanWords([run])}); its best round, ${bestRound}, has
-${percent(best)}; the clients’ own heads reach ${percent(last5ByLogits)} by logits. There is no other run here to
-compare it with.`,
+    html`<strong>${run.label}</strong> reaches ${percent(last5)} (${meanWords([run])}); its best round,
+      ${bestRound}, has ${percent(best)}; the clients’ own heads reach ${percent(last5ByLogits)} by logits.
+      There is no other run here to compare it with.`,
   ];
 }
 
@@ -74,32 +78,36 @@ function compared(runs: readonly ReportRun[]): Html[] {
   const byMean = rank(runs, ({ summary }) => summary.last5)!;
   const { leader, close, behind } = byMean;
   const sentences = [
-    html`${close.length === 0 ? null : 'Nominally '}<strong>${leader.label}</strong> has the highest accuracy by
-its own rule: ${percent(leader.summary.last5)} (${meanWords(runs)}).${
-      close.length > 0 &&
-      html` With ${plural(testSamples(leader), 'test sample')} it cannot be told apart from ${list(
-        close.map(({ run, difference }) => `${run.label} (${points(-difference)})`),
-      )}: less than two standard errors, about ${points(Math.max(...close.map(({ margin }) => margin)))}.`
-    }${
-      behind.length > 0 &&
-      html` Clearly behind: ${list(behind.map(({ run, difference }) => `${run.label} (${points(-difference)})`))}.`
-    }`,
+    html`${close.length === 0 ? null : 'Nominally '}<strong>${leader.label}</strong> has the highest accuracy
+      by its own rule: ${percent(leader.summary.last5)}
+      (${meanWords(runs)}).${
+        close.length > 0 &&
+        html` With ${plural(testSamples(leader), 'test sample')} it cannot be told apart from
+        ${list(close.map(({ run, difference }) => `${run.label} (${points(-difference)})`))}: less than two
+        standard errors, about ${points(Math.max(...close.map(({ margin }) => margin)))}.`
+      }${
+        behind.length > 0 &&
+        html` Clearly behind:
+        ${list(behind.map(({ run, difference }) => `${run.label} (${points(-difference)})`))}.`
+      }`,
   ];
   const byLogits = rank(runs, ({ summary }) => summary.last5ByLogits);
   if (byLogits !== undefined) {
     const same = byLogits.leader === leader;
     sentences.push(
-      html`By the logits of the clients’ own heads ${same ? 'it is also' : 'it is'} <strong>${byLogits.leader.label}</strong>,
-with ${percent(byLogits.leader.summary.last5ByLogits)}${
-        byLogits.close.length > 0 && `, too close to tell from ${list(byLogits.close.map(({ run }) => run.label))}`
-      }.`,
+      html`By the logits of the clients’ own heads ${same ? 'it is also' : 'it is'}
+        <strong>${byLogits.leader.label}</strong>, with
+        ${percent(byLogits.leader.summary.last5ByLogits)}${
+          byLogits.close.length > 0 &&
+          `, too close to tell from ${list(byLogits.close.map(({ run }) => run.label))}`
+        }.`,
     );
   }
   const byBest = rank(runs, ({ summary }) => summary.best);
   if (byBest !== undefined && byBest.leader !== leader) {
     sentences.push(
-      html`By best round it would be ${byBest.leader.label} with ${percent(byBest.leader.summary.best)}; but best rounds are
-chosen on the test split.`,
+      html`By best round it would be ${byBest.leader.label} with ${percent(byBest.leader.summary.best)}; but
+      best rounds are chosen on the test split.`,
     );
   }
   return sentences;
@@ -118,10 +126,15 @@ function baseline({ partition, runs }: ReportInput): Html[] {
   if (!isNumber(value)) return [];
   const below = runs.filter(({ summary }) => isNumber(summary.last5) && summary.last5 < value);
   return [
-    html`Always answering each client’s most frequent class scores ${percent(value)}${
+    html`Always answering each client’s most frequent class scores
+    ${percent(value)}${
       below.length === 0
         ? '; every run is above that.'
-        : html`; <strong>${list(below.map(({ label }) => label))} ${below.length === 1 ? 'is' : 'are'} below that.</strong>`
+        : html`;
+            <strong
+              >${list(below.map(({ label }) => label))} ${below.length === 1 ? 'is' : 'are'} below
+              that.</strong
+            >`
     }`,
   ];
 }
@@ -131,15 +144,15 @@ function cautions({ runs }: ReportInput): Html[] {
   return [
     ...(rounds.size > 1
       ? [
-          html`The runs have different numbers of rounds (${list(
-            runs.map((run) => `${run.label}: ${integer(run.history.rounds.length)}`),
-          )}); compare them with care.`,
+          html`The runs have different numbers of rounds
+          (${list(runs.map((run) => `${run.label}: ${integer(run.history.rounds.length)}`))}); compare them
+          with care.`,
         ]
       : []),
     ...(runs.length > 1
       ? [
-          html`One run each: how much another seed or partition would change is not measured here, and can be more than the
-standard error says.`,
+          html`One run each: how much another seed or partition would change is not measured here, and can be
+          more than the standard error says.`,
         ]
       : []),
   ];

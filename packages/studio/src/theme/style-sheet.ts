@@ -15,7 +15,7 @@ body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,
 h1{font-size:clamp(1.65rem,1.2rem + 2vw,2.35rem);line-height:1.15;letter-spacing:-.018em;margin:.1em 0 .3em;text-wrap:balance}
 h2{font-size:1.35rem;line-height:1.25;letter-spacing:-.01em;margin:0 0 .35rem}
 h3{font-size:1rem;line-height:1.35;margin:0}
-p{margin:0 0 .8rem;max-width:72ch}
+p{margin:0 0 .8rem;max-width:78ch}
 a{color:var(--link)}
 .eyebrow{margin:0;color:var(--muted);font-size:.85rem}
 .facts{display:flex;flex-wrap:wrap;gap:.25rem 1.6rem;margin:.2rem 0 1rem;padding:0;list-style:none;color:var(--muted);font-size:.95rem}
@@ -24,7 +24,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;list-style:none;margin:0;pad
 nav a{text-decoration:none}
 nav a:hover{text-decoration:underline}
 section{margin-top:2.6rem}
-.note{color:var(--muted);font-size:.88rem;line-height:1.45;margin:.15rem 0 .4rem}
+.note{color:var(--muted);font-size:.88rem;max-width:90ch;line-height:1.45;margin:.15rem 0 .4rem}
 .verdict{border-left:4px solid var(--series-0);background:var(--panel);padding:.9rem 1.1rem .3rem;margin:0 0 1.2rem;border-radius:0 6px 6px 0}
 .alert{border-left:4px solid var(--warn);background:var(--warn-panel);padding:.7rem 1rem;margin:1rem 0 0;border-radius:0 6px 6px 0;list-style-position:inside}
 .alert p{margin:0}
@@ -34,9 +34,8 @@ section{margin-top:2.6rem}
 .charts.small{grid-template-columns:repeat(auto-fill,minmax(min(100%,320px),1fr))}
 figure{margin:0;min-width:0}
 .chart{container-type:inline-size}
-.drawing svg{display:block;width:100%;height:auto;max-width:680px;overflow:visible}
+.drawing svg{display:block;width:100%;height:auto;max-width:560px;overflow:visible}
 .charts.small .drawing svg{max-width:420px}
-.drawing text{fill:currentColor}
 .drawing.narrow{display:none}
 .charts.small .drawing.narrow{display:block}
 .narrow-only{display:none!important}
@@ -72,19 +71,22 @@ details.data thead th{position:sticky;top:0;background:var(--paper)}
 pre{background:var(--panel);border-radius:6px;padding:.8rem 1rem;overflow-x:auto;font:.85rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;margin:.3rem 0 .8rem;white-space:pre-wrap;overflow-wrap:anywhere}
 details pre{max-height:28rem;overflow:auto}
 .command{position:relative}
+.command pre{padding-right:6rem}
+.command button{position:absolute;top:.55rem;right:.6rem}
 button{font:inherit;font-size:.85rem;color:var(--ink);background:var(--paper);border:1px solid var(--line);border-radius:5px;padding:.25rem .75rem;cursor:pointer}
 button:hover{border-color:var(--muted)}
 .picture{margin-top:1.4rem}
-.panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:1rem 2rem;max-width:920px}
-.panels svg{display:block;width:100%;height:auto;max-width:430px;touch-action:none;cursor:grab;border-radius:6px;overflow:visible}
-.panels h4{font-size:.9rem;font-weight:600;margin:0 0 .2rem}
+.panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,320px),1fr));gap:1rem 2rem;max-width:920px}
+.panels svg{display:block;width:100%;height:auto;max-width:440px;touch-action:none;cursor:grab;border-radius:6px;overflow:visible}
+h4{font-size:.95rem;font-weight:600;margin:0 0 .2rem}
 .pair-text{font-size:.85rem;color:var(--muted);margin:.1rem 0 0}
 .picture .ball{fill:var(--panel);stroke:var(--line)}
 .picture .axis{stroke:var(--line);stroke-dasharray:2 3}
 .picture .spoke{stroke:var(--tone);stroke-opacity:.35}
+.picture .leader{stroke:var(--line);stroke-width:.75}
 .picture .pair{stroke:var(--ink);stroke-width:1.75}
 .picture circle.dot{fill:var(--tone);stroke:var(--paper)}
-.picture text{font-size:12px;fill:var(--ink);stroke:var(--panel);stroke-width:3px;paint-order:stroke;dominant-baseline:middle;user-select:none}
+.picture text{font-size:12px;fill:var(--ink);dominant-baseline:middle;user-select:none}
 .controls{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem .8rem;margin:.5rem 0 .8rem;font-size:.88rem}
 .controls label{display:flex;align-items:center;gap:.5rem}
 .controls input{width:min(14rem,44vw);accent-color:var(--link)}

@@ -253,14 +253,13 @@ export function sliceDataset(dataset: Dataset, indices: Int32Array): DataSlice {
  */
 export function shareDataset(dataset: Dataset): Dataset {
   const { inputs, labels, groups } = dataset;
-  const share = (bytes: number) => new SharedArrayBuffer(bytes);
   const shared =
     inputs instanceof Uint8Array
-      ? new Uint8Array(share(inputs.byteLength))
-      : new Float32Array(share(inputs.byteLength));
+      ? new Uint8Array(new SharedArrayBuffer(inputs.byteLength))
+      : new Float32Array(new SharedArrayBuffer(inputs.byteLength));
   shared.set(inputs);
   const shareInts = (values: Int32Array): Int32Array => {
-    const copy = new Int32Array(share(values.byteLength));
+    const copy = new Int32Array(new SharedArrayBuffer(values.byteLength));
     copy.set(values);
     return copy;
   };

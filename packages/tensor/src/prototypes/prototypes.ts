@@ -32,12 +32,9 @@ export function emptyPrototypes(dim: number): Prototypes {
  * @example
  * ```ts
  * import { checkPrototypes } from '@protonorm/tensor';
- * checkPrototypes({
- *   dim: 2,
- *   classes: Int32Array.of(0, 3),
- *   counts: Float64Array.of(5, 1),
- *   vectors: Float32Array.of(1, 0, 0, 1),
- * }).classes.length; // => 2
+ * const vectors = Float32Array.of(1, 0, 0, 1);
+ * const table = { dim: 2, classes: Int32Array.of(0, 3), counts: Float64Array.of(5, 1), vectors };
+ * checkPrototypes(table).classes.length; // => 2
  * ```
  */
 export function checkPrototypes(prototypes: Prototypes, where = 'prototypes'): Prototypes {

@@ -50,8 +50,9 @@ function treeOf(node: unknown, depth: number, context: Context): StateTree {
   if (node === null || typeof node === 'boolean' || typeof node === 'string') return node;
   if (typeof node === 'number') return node;
   if (Array.isArray(node)) return node.map((item) => treeOf(item, depth + 1, context));
-  const [[kind, value], ...others] = Object.entries(node as object);
-  if (others.length > 0) fail('an entry has two kinds', node);
+  const entries = Object.entries(node as object);
+  if (entries.length !== 1) fail(`an entry has ${entries.length} kinds instead of one`, node);
+  const [kind, value] = entries[0] as [string, unknown];
   switch (kind) {
     case 'number':
       return Object.hasOwn(numbers, value as string)

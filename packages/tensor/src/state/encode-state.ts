@@ -17,7 +17,7 @@ import type { StateArray, StateTree } from './state-tree.ts';
  * ```ts
  * import { decodeState, encodeState } from '@protonorm/tensor';
  * const bytes = encodeState({ round: 3, velocity: Float32Array.of(0.5, -0) });
- * decodeState(bytes); // => { round: 3, velocity: Float32Array [ 0.5, -0 ] }
+ * decodeState(bytes); // => { round: 3, velocity: Float32Array.of(0.5, -0) }
  * ```
  */
 export function encodeState(tree: StateTree): Uint8Array<ArrayBuffer> {
@@ -59,7 +59,7 @@ function nodeOf(
   const prototype = Object.getPrototypeOf(value) as object | null;
   // Plain objects of any realm: what their prototype descends from is null.
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    refuse(path, `is a ${value.constructor.name}`, value);
+    refuse(path, `is a ${prototype.constructor?.name ?? 'class instance'}`, value);
   }
   if (Object.getOwnPropertySymbols(value).length > 0) refuse(path, 'has symbols as keys', value);
   const members = Object.entries(value).map(([key, member]): [string, StateNode] => {

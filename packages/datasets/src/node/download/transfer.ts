@@ -11,7 +11,7 @@ export interface TransferProgress {
 }
 
 /** One request: bytes from `offset` on are appended to the partial file. */
-export interface TransferOptions {
+interface TransferOptions {
   readonly url: string;
   readonly part: string;
   readonly offset: number;

@@ -47,6 +47,10 @@ export function learningChecks(): StrategyCheck[] {
             scores(context: never, outputs: { size: number; features: Float32Array; logits: Float32Array }) {
               const scores = client.scores(context, outputs);
               if (scores === null) return null;
+              expectThat(
+                scores !== undefined,
+                'scores gave undefined; null means that no prediction is possible yet.',
+              );
               answers++;
               const { size } = outputs;
               expectThat(

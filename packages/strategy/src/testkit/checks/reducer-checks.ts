@@ -11,7 +11,8 @@ export function reducerChecks(): StrategyCheck[] {
       inapplicable: sendsNothing,
       async run({ strategy, hyper, run }) {
         const reducer = reducerOf(strategy, hyper);
-        for (const { uploads } of (await run()).rounds) {
+        const { rounds } = await run({ until: 2 });
+        for (const { uploads } of rounds) {
           const given = [...uploads].filter(([, upload]) => upload !== null);
           if (given.length === 0) continue;
           const whole = reduced(reducer, given);

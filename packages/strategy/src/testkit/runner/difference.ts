@@ -9,7 +9,9 @@ export function differenceOf(a: unknown, b: unknown, path = 'value'): string | u
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) {
     return `${path}: ${text(a)} and ${text(b)}`;
   }
-  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return `${path}: ${text(a)} and ${text(b)}`;
+  const plain = isPlain(a) && isPlain(b) && Array.isArray(a) === Array.isArray(b);
+  if (!plain && Object.getPrototypeOf(a) !== Object.getPrototypeOf(b))
+    return `${path}: ${text(a)} and ${text(b)}`;
   if (Array.isArray(a) || ArrayBuffer.isView(a)) {
     const [left, right] = [a as ArrayLike<unknown>, b as ArrayLike<unknown>];
     if (left.length !== right.length) return `${path}.length: ${left.length} and ${right.length}`;
