@@ -20,7 +20,7 @@ function encodePixels(pixels: Iterable<number>): Uint8Array {
 }
 
 /** Rows of the csv: 64 pixels and a label each. */
-export function parseDigitsCsv(text: string): { pixels: number[]; labels: number[] } {
+function parseDigitsCsv(text: string): { pixels: number[]; labels: number[] } {
   const rows = text
     .trim()
     .split('\n')

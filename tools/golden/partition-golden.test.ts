@@ -102,7 +102,7 @@ describe('replayPartitionGolden', () => {
       expect(files.length).toBe(5);
       for (const file of files) {
         const { cases, passed } = replayPartitionGolden(read(`partitions/${file}`), { name: file });
-        expect(passed, file).toBe(true);
+        expect([file, passed]).toEqual([file, true]);
         expect(cases[0].checks.map(({ what }) => what)).toEqual([
           'train',
           'test',

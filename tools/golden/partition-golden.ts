@@ -13,7 +13,7 @@ import {
 import { isProtoNormError, ProtoNormError } from '@protonorm/tensor';
 
 /** One value of a golden file beside ours; equal means equal in every bit. */
-export interface GoldenCheck {
+interface GoldenCheck {
   readonly what: string;
   readonly expected: unknown;
   readonly received: unknown;
@@ -21,7 +21,7 @@ export interface GoldenCheck {
 }
 
 /** The checks of one case of a golden file. */
-export interface GoldenCase {
+interface GoldenCase {
   readonly name: string;
   readonly checks: readonly GoldenCheck[];
 }
@@ -139,9 +139,8 @@ function replayPartitionFile(name: string, entry: Json, { labelsOf }: ReplayOpti
   }
   const drawn = partition(labels, settingsOf(entry, name));
   const classes = drawn.options.classes as number;
-  const lists = (of: Partition['train']) => of.map((own) => Array.from(own));
   const counts = () =>
-    lists(drawn.train).map((own, i) => countClasses([...own, ...drawn.test[i]], labels, classes));
+    lists(drawn.train).map((own, i) => countClasses(own.concat(...drawn.test[i]), labels, classes));
   const checks = [
     check('train', entry.train, lists(drawn.train)),
     check('test', entry.test, lists(drawn.test)),
@@ -236,6 +235,10 @@ function knownLabels(dataset: string): ArrayLike<number> | undefined {
   if (dataset === 'digits') return digitsDataset().labels;
   if (dataset === 'cifar2k') return Int32Array.from({ length: 2000 }, (_, i) => Math.floor(i / 200));
   return undefined;
+}
+
+function lists(rows: Partition['train']): number[][] {
+  return rows.map((own) => Array.from(own));
 }
 
 function countClasses(rows: readonly number[], labels: ArrayLike<number>, classes: number): number[] {

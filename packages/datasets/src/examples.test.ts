@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
@@ -71,19 +71,17 @@ const codeOf = (file: string) => readFileSync(file, 'utf8').replace(/\/\*.*?\*\/
 describe('the main entry', () => {
   it('reaches no Node API, so that it runs in browsers', () => {
     const seen = new Set<string>();
+    const foreign = new Set<string>();
     const visit = (file: string): void => {
       if (seen.has(file)) return;
       seen.add(file);
       for (const [, from] of codeOf(file).matchAll(/from '(.*?)'/g)) {
         if (from.startsWith('.')) visit(join(file, '..', from));
-        else
-          expect([relative(packageDir, file), from]).toEqual([
-            relative(packageDir, file),
-            '@protonorm/tensor',
-          ]);
+        else foreign.add(from);
       }
     };
     visit(join(import.meta.dirname, 'index.ts'));
+    expect([...foreign]).toEqual(['@protonorm/tensor']);
     expect(seen.size).toBeGreaterThan(20);
     for (const file of seen) expect(codeOf(file)).not.toMatch(/\b(Buffer|process|require)\b[.(]/);
   });

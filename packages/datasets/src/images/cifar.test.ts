@@ -10,7 +10,7 @@ function record(...labels: number[]): Uint8Array {
   const pixels = Array.from({ length: 3072 }, (_, i) => ((i & 1023) + (i >> 10)) % 251);
   return Uint8Array.from([...labels, ...pixels]);
 }
-const join = (...parts: Uint8Array[]) => Uint8Array.from(parts.flatMap((part) => [...part]));
+const join = (...parts: Uint8Array[]) => Uint8Array.from(parts.flatMap((part) => Array.from(part)));
 
 describe('parseCifar10', () => {
   it('turns planes into pixels and keeps the order of files and records', () => {

@@ -48,15 +48,15 @@ describe('parseIdx', () => {
   });
 });
 
-describe('parseMnist', () => {
-  const part = (labels: number[], size = 2) => ({
-    images: idx(
-      [labels.length, size, size],
-      labels.flatMap((label) => Array<number>(size * size).fill(label * 20)),
-    ),
-    labels: idx([labels.length], labels),
-  });
+const part = (labels: number[], size = 2) => ({
+  images: idx(
+    [labels.length, size, size],
+    labels.flatMap((label) => Array<number>(size * size).fill(label * 20)),
+  ),
+  labels: idx([labels.length], labels),
+});
 
+describe('parseMnist', () => {
   it('joins parts in order', () => {
     const dataset = checkDataset(parseMnist([part([5, 0]), part([9])]));
     expect([dataset.length, dataset.shape]).toEqual([3, [2, 2, 1]]);

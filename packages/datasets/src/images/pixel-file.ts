@@ -29,8 +29,6 @@ export interface PixelFileMeta {
  */
 export function checkPixelFileMeta(value: unknown): PixelFileMeta {
   const meta = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-  const isIntegers = (list: unknown): boolean =>
-    Array.isArray(list) && list.every((v) => Number.isInteger(v) && v >= 0);
   const rules: [string, boolean, string][] = [
     [
       'shape',
@@ -124,6 +122,10 @@ export function parsePixelFile(bytes: Uint8Array, meta: PixelFileMeta): Dataset 
     source: meta.source ?? meta.order,
     licence: meta.licence ?? 'not stated',
   };
+}
+
+function isIntegers(list: unknown): boolean {
+  return Array.isArray(list) && list.every((value) => Number.isInteger(value) && value >= 0);
 }
 
 function labelsOf(meta: PixelFileMeta, length: number): Int32Array {

@@ -6,10 +6,11 @@ import { createNumpyRandomState } from './random-state.ts';
 const take = (count: number, draw: () => number) => Array.from({ length: count }, draw);
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
+const fresh = () => createNumpyRandomState(1);
+
 describe('createNumpyRandomState', () => {
   // the values of ../shared/golden/partition.json, numpy_legacy_seed1 (NumPy 2.4, np.random.seed(1))
   it('gives the streams of np.random.seed(1)', () => {
-    const fresh = () => createNumpyRandomState(1);
     expect(take(5, fresh().uint32)).toEqual([1791095845, 4282876139, 3093770124, 4005303368, 491263]);
     expect(take(5, fresh().randomSample)).toEqual([
       0.417022004702574, 0.7203244934421581, 0.00011437481734488664, 0.30233257263183977, 0.14675589081711304,

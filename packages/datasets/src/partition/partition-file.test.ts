@@ -62,7 +62,7 @@ describe('partitionFromFile', () => {
     const drawn = partitionFromFile(file, { length: 1797, clients: 10, labels });
     // reference-runs.md, section 2: majority-class baseline of digits, seed 1
     expect(partitionStatistics(drawn, labels).majorityBaseline.toFixed(3)).toBe('0.739');
-    const wrong = labels.slice().reverse();
+    const wrong = labels.toReversed();
     expect(() => partitionFromFile(file, { length: 1797, labels: wrong })).toThrow(
       /another data set or another order/,
     );

@@ -83,12 +83,16 @@ describe('renderPartitionText', () => {
 describe('partitionSvg', () => {
   const svg = partitionSvg(statistics, { title: 'A < B & "C"', classNames: ['x<', 'y', 'z', 'w'], id: 'p1' });
 
+  const radius = (tooltip: string) => Number(new RegExp(`r="([\\d.]+)"><title>${tooltip}<`).exec(svg)?.[1]);
+
   it('is one well-formed, self-contained element', () => {
     const open: string[] = [];
+    const closed: (string | undefined)[][] = [];
     for (const [, slash, name, rest] of svg.matchAll(/<(\/?)([a-z]+)((?:[^>"]|"[^"]*")*)>/gi)) {
-      if (slash) expect(open.pop()).toBe(name);
+      if (slash) closed.push([open.pop(), name]);
       else if (!rest.endsWith('/')) open.push(name);
     }
+    for (const [opened, name] of closed) expect(opened).toBe(name);
     expect(open).toEqual([]);
     expect(svg.startsWith('<svg xmlns="http://www.w3.org/2000/svg"')).toBe(true);
     expect(svg.replace('http://www.w3.org/2000/svg', '')).not.toMatch(
@@ -105,7 +109,6 @@ describe('partitionSvg', () => {
   });
 
   it('gives each bubble an area in proportion to its samples', () => {
-    const radius = (tooltip: string) => Number(new RegExp(`r="([\\d.]+)"><title>${tooltip}<`).exec(svg)?.[1]);
     expect(radius('client 1, x&lt;: 2') / radius('client 0, x&lt;: 4')).toBeCloseTo(Math.SQRT1_2, 2);
   });
 

@@ -42,17 +42,13 @@ export function partitionSvg(statistics: PartitionStatistics, options: Partition
   const header = Array.from({ length: classes }, (_, label) => label)
     .filter((label) => label % every === 0)
     .map((label) => text(x(label), TOP - 10, String(label), 'middle', nameOf(label)));
-  const rows = counts.flatMap((own, client) => [
-    `<line class="grid" x1="${LEFT}" x2="${LEFT + plotWidth}" y1="${y(client)}" y2="${y(client)}"/>`,
-    text(LEFT - 10, y(client) + 4, String(client), 'end'),
-    ...Array.from(own).flatMap((count, label) => {
+  const bubbles = (client: number): string[] =>
+    Array.from(counts[client]).flatMap((count, label) => {
       if (count === 0) return [];
       const radius = Math.max(0.8, maxRadius * Math.sqrt(count / largest)).toFixed(2);
       return `<circle class="bubble" cx="${x(label)}" cy="${y(client)}" r="${radius}"><title>client ${client}, ${nameOf(label)}: ${count}</title></circle>`;
-    }),
-    ...sizeBar(client),
-  ]);
-  function sizeBar(client: number): string[] {
+    });
+  const sizeBar = (client: number): string[] => {
     const start = LEFT + plotWidth + 24;
     const full = (BAR * sizes[client]) / largestSize;
     const train = (BAR * trainSizes[client]) / largestSize;
@@ -62,6 +58,15 @@ export function partitionSvg(statistics: PartitionStatistics, options: Partition
       `<rect class="bubble" x="${start}" y="${top}" width="${train.toFixed(2)}" height="12"><title>client ${client}: ${trainSizes[client]} for training, ${sizes[client] - trainSizes[client]} for testing</title></rect>`,
       text(start + full + 6, y(client) + 4, String(sizes[client]), 'start'),
     ];
+  };
+  const rows: string[] = [];
+  for (let client = 0; client < clients; client++) {
+    rows.push(
+      `<line class="grid" x1="${LEFT}" x2="${LEFT + plotWidth}" y1="${y(client)}" y2="${y(client)}"/>`,
+      text(LEFT - 10, y(client) + 4, String(client), 'end'),
+      ...bubbles(client),
+      ...sizeBar(client),
+    );
   }
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${escapeXml(id)}-title ${escapeXml(id)}-desc">`,

@@ -82,13 +82,11 @@ export function takePerClass(dataset: Dataset, perClass: number): Dataset {
 export function concatDatasets(datasets: readonly Dataset[]): Dataset {
   const [first] = datasets;
   if (first === undefined) throw new ProtoNormError('invalid-argument', 'There is no data set to join.');
-  const key = ({ shape, classes, inputs, normalise, groupNames }: Dataset) =>
-    JSON.stringify([shape, classes, inputs instanceof Uint8Array, normalise, groupNames]);
   for (const other of datasets) {
-    if (key(other) === key(first)) continue;
+    if (kindOf(other) === kindOf(first)) continue;
     throw new ProtoNormError('shape-mismatch', `'${other.name}' cannot be joined to '${first.name}'.`, {
-      received: key(other),
-      expected: key(first),
+      received: kindOf(other),
+      expected: kindOf(first),
       hint: 'Shape, classes, storage type, normalisation and names of groups must be the same.',
     });
   }
@@ -108,4 +106,9 @@ export function concatDatasets(datasets: readonly Dataset[]): Dataset {
   }
   const { groups: _, ...rest } = first;
   return { ...rest, length, inputs, labels, ...(grouped && { groups }) };
+}
+
+/** What two data sets must share to be joined. */
+function kindOf({ shape, classes, inputs, normalise, groupNames }: Dataset): string {
+  return JSON.stringify([shape, classes, inputs instanceof Uint8Array, normalise, groupNames]);
 }

@@ -1,8 +1,11 @@
+import { resolve } from 'node:path';
 import type { ArgsDef } from 'citty';
 import { ProtoNormError } from '@protonorm/tensor';
 import { parseRecipe } from '../recipe/parse-recipe.ts';
 import type { Recipe } from '../recipe/recipe-schema.ts';
+import { datasetFlags, datasetOf } from './dataset-flags.ts';
 import { integerFlag, numberFlag } from './flag-values.ts';
+import { changedPartition } from './partition-flags.ts';
 
 /** Flags of the commands that train. */
 export const runFlags = {
@@ -20,18 +23,7 @@ export const runFlags = {
     valueHint: 'file',
   },
   models: { type: 'string', description: 'Family, model, or list a,b,c of models.', valueHint: 'names' },
-  dataset: { type: 'string', description: 'Data set.', valueHint: 'name' },
-  'data-dir': { type: 'string', description: "Folder of the data set's official files.", valueHint: 'dir' },
-  'data-file': {
-    type: 'string',
-    description: 'File of raw uint8 pixels (NHWC, may be .gz), with --data-meta.',
-    valueHint: 'file',
-  },
-  'data-meta': {
-    type: 'string',
-    description: 'JSON that describes --data-file: shape, sha256, normalize.',
-    valueHint: 'file',
-  },
+  ...datasetFlags,
   participation: {
     type: 'string',
     description: 'Share of the clients that train in a round, in (0, 1].',
@@ -49,8 +41,7 @@ export const runFlags = {
   },
   backend: {
     type: 'string',
-    default: 'auto',
-    description: "Backend: 'auto', 'cpu' or 'wasm'.",
+    description: "Backend: 'auto' (default), 'cpu' or 'wasm'.",
     valueHint: 'name',
   },
   workers: {
@@ -74,45 +65,24 @@ export function applyFlags(recipe: Recipe, flags: RunFlagValues): Recipe {
   if (flags.initial !== undefined) changed.initial = flags.initial as Recipe['initial'];
   if (flags.models !== undefined)
     changed.models = flags.models.includes(',') ? flags.models.split(',') : flags.models;
-  if (flags.dataset !== undefined) changed.dataset = { name: flags.dataset };
-  if (flags['data-dir'] !== undefined) changed.dataset = { ...changed.dataset, dir: flags['data-dir'] };
-  if (flags['data-file'] !== undefined || flags['data-meta'] !== undefined) {
-    changed.dataset = {
-      name: changed.dataset.name,
-      ...(flags['data-file'] !== undefined && { pixels: flags['data-file'] }),
-      ...(flags['data-meta'] !== undefined && { meta: flags['data-meta'] }),
-    };
-  }
-  changed.partition = changedPartition(changed.partition, flags);
+  changed.dataset = datasetOf(changed.dataset, flags);
+  changed.partition = partitionOf(changed.partition, flags);
   return parseRecipe(changed, `'${recipe.name}' with your flags`);
 }
 
-function changedPartition(partition: Recipe['partition'], flags: RunFlagValues): Recipe['partition'] {
-  if (flags.partition !== undefined) {
-    if (flags.alpha !== undefined || flags.clients !== undefined) {
-      throw new ProtoNormError(
-        'invalid-argument',
-        '--partition already says who has which samples; --alpha and --clients do not go with it.',
-      );
-    }
-    return { file: flags.partition };
+function partitionOf(partition: Recipe['partition'], flags: RunFlagValues): Recipe['partition'] {
+  const { clients, alpha } = flags;
+  if (flags.partition === undefined) {
+    return changedPartition(partition, {
+      ...(clients !== undefined && { clients }),
+      ...(alpha !== undefined && { alpha }),
+    });
   }
-  const clients = integerFlag('clients', flags.clients, { min: 1 });
-  const alpha = numberFlag('alpha', flags.alpha);
-  if (clients === undefined && alpha === undefined) return partition;
-  if ('file' in partition || partition.kind === 'natural') {
+  if (alpha !== undefined || clients !== undefined) {
     throw new ProtoNormError(
       'invalid-argument',
-      "The recipe's partition is given: --alpha and --clients do not go with it.",
-      { received: partition },
+      '--partition already says who has which samples; --alpha and --clients do not go with it.',
     );
   }
-  if (alpha !== undefined && partition.kind !== 'dirichlet' && partition.kind !== 'quantity-skew') {
-    throw new ProtoNormError(
-      'invalid-argument',
-      `--alpha does not go with a partition of kind '${partition.kind}'.`,
-      { received: alpha },
-    );
-  }
-  return { ...partition, ...(clients !== undefined && { clients }), ...(alpha !== undefined && { alpha }) };
+  return { file: resolve(flags.partition) };
 }

@@ -8,6 +8,6 @@ export async function writeWholeFile(path: string, content: string | Uint8Array)
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined); // the first error is the one to tell
-    throw error;
+    throw Object.assign(error as Error, { path }); // not the name beside it, which nobody has given
   }
 }

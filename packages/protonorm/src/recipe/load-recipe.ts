@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, extname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { ProtoNormError } from '@protonorm/tensor';
 import { parse as parseYaml } from 'yaml';
 import { packageRoot } from '../run/package-root.ts';
+import { absoluteStrategy } from '../run/resolve-strategy.ts';
 import { parseRecipe } from './parse-recipe.ts';
 import type { Recipe } from './recipe-schema.ts';
 
@@ -45,5 +46,23 @@ export async function loadRecipe(nameOrPath: string): Promise<Recipe> {
       { cause: error },
     );
   }
-  return parseRecipe(value, nameOrPath);
+  return withAbsolutePaths(parseRecipe(value, nameOrPath), dirname(path));
+}
+
+/** Paths in a recipe are relative to its file, wherever the command runs. */
+function withAbsolutePaths(recipe: Recipe, folder: string): Recipe {
+  const { dataset, partition, strategies } = recipe;
+  const absolute = <K extends string>(key: K, path: string | undefined) =>
+    path === undefined ? {} : { [key]: resolve(folder, path) };
+  return {
+    ...recipe,
+    dataset: {
+      ...dataset,
+      ...absolute('dir', dataset.dir),
+      ...absolute('pixels', dataset.pixels),
+      ...absolute('meta', dataset.meta),
+    },
+    partition: 'file' in partition ? { file: resolve(folder, partition.file) } : partition,
+    strategies: strategies.map((entry) => ({ ...entry, id: absoluteStrategy(entry.id, folder) })),
+  };
 }

@@ -15,6 +15,7 @@ import { ProtoNormError, type Backend } from '@protonorm/tensor';
 import { RUN_FORMAT, sha256Of, writeJson, type RunResults } from './run-folder.ts';
 import type { RunPlan } from './run-plan.ts';
 import { initialModels } from './seed-plan.ts';
+import { withChecksums } from './snapshot-checksums.ts';
 
 /** Where and how a plan is executed. */
 export interface ExecuteOptions {
@@ -37,12 +38,13 @@ export async function* executeRun(
 ): AsyncGenerator<RunEvent, RunResults, void> {
   const { folder, workers, signal, now } = options;
   const { strategy, reference } = plan.resolved;
-  await using store = await openFileStore(folder, { now });
+  await using files = await openFileStore(folder, { now });
+  const store = withChecksums(files, folder);
   using backend = lazyBackend(options.backend);
   const needed = workers === 0 ? await backend.get() : undefined;
   const executor = (setup: SimulationSetup): ClientExecutor =>
     needed === undefined
-      ? createWorkerExecutor(workers, { simulation: setup, strategy: reference, backend: options.backend })
+      ? createWorkerExecutor(Math.min(workers, setup.clients.length), { simulation: setup, strategy: reference, backend: options.backend })
       : createInProcessExecutor(needed, strategy, setup);
   const createLearner: CreateLearner = async (spec, initial) =>
     (await backend.get()).createLearner(spec, initial);

@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
-import { partition as drawPartition, partitionStatistics, takePerClass, type Partition } from '@protonorm/datasets';
+import {
+  partition as drawPartition,
+  partitionStatistics,
+  takePerClass,
+  type Partition,
+  type PartitionStatistics,
+} from '@protonorm/datasets';
 import { loadPartition, loadPixelFile } from '@protonorm/datasets/node';
 import { ProtoNormError, shareDataset, type Dataset } from '@protonorm/tensor';
 import { loadNamedData } from '../data/load-named-data.ts';
 import type { Recipe } from '../recipe/recipe-schema.ts';
 
-/** Training and test samples of each client. */
-export interface ClientSplits {
-  readonly train: readonly Int32Array[];
-  readonly test: readonly Int32Array[];
-}
-
 /** The data of a run: on shared memory, and cut into clients. */
 export interface RunData {
   readonly dataset: Dataset;
-  readonly splits: ClientSplits;
-  readonly statistics: ReturnType<typeof partitionStatistics>;
+  readonly splits: Partition;
+  readonly statistics: PartitionStatistics;
   /** SHA-256 of inputs and labels, and of all indices: what a resumed run must find again. */
   readonly sha256: { readonly dataset: string; readonly partition: string };
 }
@@ -51,7 +51,7 @@ export async function loadRunData(
   return {
     dataset,
     splits,
-    statistics: partitionStatistics(splits, dataset.labels),
+    statistics: partitionStatistics(splits, dataset.labels, { classes: dataset.classes }),
     sha256: {
       dataset: datasetSha256(dataset),
       partition: sha256([...splits.train, ...splits.test]),

@@ -15,26 +15,14 @@ export interface PartitionRecord {
 }
 
 /** What a run folder keeps of its partition, for the report. */
-export function partitionRecord(kind: string, { dataset, splits }: RunData): PartitionRecord {
-  const counts = (indices: Int32Array): number[] => {
-    const row = new Array<number>(dataset.classes).fill(0);
-    for (const index of indices) row[dataset.labels[index]]++;
-    return row;
-  };
-  const classCounts = splits.train.map(counts);
-  const testCounts = splits.test.map(counts);
-  const tested = testCounts.flat().reduce((a, b) => a + b, 0);
-  // A client that always answers its most frequent training class.
-  const right = testCounts.reduce(
-    (sum, row, i) => sum + row[classCounts[i].indexOf(Math.max(...classCounts[i]))],
-    0,
-  );
+export function partitionRecord(kind: string, { dataset, statistics }: RunData): PartitionRecord {
+  const { trainCounts, trainSizes, testSizes, majorityBaseline } = statistics;
   return {
     kind,
-    classCounts,
-    trainSizes: splits.train.map((indices) => indices.length),
-    testSizes: splits.test.map((indices) => indices.length),
-    ...(tested > 0 && { majorityBaseline: right / tested }),
+    classCounts: trainCounts.map((counts) => Array.from(counts)),
+    trainSizes: Array.from(trainSizes),
+    testSizes: Array.from(testSizes),
+    ...(testSizes.some((size) => size > 0) && { majorityBaseline }),
     ...(dataset.classNames && { classNames: dataset.classNames }),
   };
 }

@@ -10,6 +10,16 @@ export interface ResolvedStrategy {
   readonly reference: ModuleReference;
 }
 
+/** Tells the path of a module from an id. */
+export function isModulePath(idOrPath: string): boolean {
+  return idOrPath.includes('/') || /\.[cm]?[jt]s(#|$)/.test(idOrPath);
+}
+
+/** The path of a module made absolute, so that a run can be resumed from anywhere; an id as it is. */
+export function absoluteStrategy(idOrPath: string, folder = '.'): string {
+  return isModulePath(idOrPath) ? resolve(folder, idOrPath) : idOrPath;
+}
+
 /**
  * A built-in strategy by its id, or a user's own by the path of its module: `./mine.ts` (its default export) or
  * `./mine.ts#name`.
@@ -17,7 +27,7 @@ export interface ResolvedStrategy {
  * @throws `unknown-strategy`, `invalid-strategy`
  */
 export async function resolveStrategy(idOrPath: string): Promise<ResolvedStrategy> {
-  if (!idOrPath.includes('/') && !/\.[cm]?[jt]s(#|$)/.test(idOrPath)) {
+  if (!isModulePath(idOrPath)) {
     return {
       strategy: strategyById(idOrPath),
       reference: {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeTables } from '@protonorm/fl-server/file-store';
 import type { RunHistory, RunSummary } from '@protonorm/protocol';
 import { canonicalJson, ProtoNormError, type Prototypes } from '@protonorm/tensor';
+import { writeWholeFile } from '../output/write-whole-file.ts';
 import type { Recipe, RecipeStrategy } from '../recipe/recipe-schema.ts';
 
 /** Version of the layout of a run folder. */
@@ -73,8 +74,7 @@ export async function claimEmptyFolder(folder: string): Promise<void> {
 
 /** Writes JSON so that there is the old or the new file, never half of one. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeFile(`${path}.new`, `${JSON.stringify(value, null, 2)}\n`);
-  await rename(`${path}.new`, path);
+  await writeWholeFile(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** @throws `invalid-run` when there is no manifest, it cannot be read or is of another version */

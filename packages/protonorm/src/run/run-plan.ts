@@ -49,7 +49,7 @@ export async function planRun(
     return spec;
   };
   return {
-    label: entry.label ?? entry.id,
+    label: entry.label ?? strategy.id,
     recipe,
     seed,
     entry,

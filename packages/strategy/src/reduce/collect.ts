@@ -6,7 +6,16 @@ export interface Collected<Up> {
   readonly upload: Up;
 }
 
-/** All uploads, sorted by client: for servers that need single ones (FedGH, FedTGP); rules out secure aggregation. */
+/**
+ * All uploads, sorted by client: for servers that need single ones (FedGH, FedTGP); rules out secure aggregation.
+ *
+ * @example
+ * ```ts
+ * import { reduce, t, type MessageValue } from '@protonorm/strategy';
+ * const up = { prototypes: t.prototypes('d') };
+ * reduce.collect<MessageValue<typeof up>>().additive; // => false
+ * ```
+ */
 export function collect<Up>(): Reducer<Up, readonly Collected<Up>[]> {
   return { additive: false, start: () => new Collector<Up>() };
 }

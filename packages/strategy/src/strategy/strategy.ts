@@ -233,5 +233,5 @@ export interface Strategy<
 }
 
 /** A strategy whose types are not known, as held by engines and registries. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a strategy is both producer and consumer of its types
+// oxlint-disable-next-line typescript/no-explicit-any -- a strategy is both producer and consumer of its types
 export type AnyStrategy = Strategy<any, any, any, any, any, any>;

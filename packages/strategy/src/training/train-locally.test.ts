@@ -4,7 +4,6 @@ import {
   trainStep,
   type Backend,
   type Batch,
-  type DataSlice,
   type Learner,
 } from '@protonorm/tensor';
 import { createOracleBackend } from '@protonorm/tensor/testkit';
@@ -20,7 +19,7 @@ type Context = ClientRoundContext<HyperSchema, MessageSchema, unknown>;
 const crossEntropy = [{ kind: 'crossEntropy' as const }];
 const toy = toyFederation({});
 const { spec, parameters } = toy.clients[1]; // with batch normalisation and dropout
-const train = toy.clients[1].train as DataSlice; // 24 samples
+const { train } = toy.clients[1]; // 24 samples
 
 async function contextOf(backend: Backend, local: Partial<LocalTraining> = {}): Promise<Context> {
   const { federation } = toy;

@@ -46,6 +46,8 @@ export async function trainLocally<H extends HyperSchema, D extends MessageSchem
     const order = local.shuffle ? { shuffle: rng.split('shuffle', epoch) } : {};
     for (const batch of data.batches({ batchSize: local.batchSize, dropLast: local.dropLast, ...order })) {
       signal.throwIfAborted();
+      // One sample has no batch statistics (PyTorch refuses it too): a last batch of one is left out with batch norm.
+      if (batch.size === 1 && learner.plan.size.buffers > 0) continue;
       const batchTerms = typeof terms === 'function' ? terms(batch) : terms;
       const report = await trainStep(learner, batch, {
         ...step,

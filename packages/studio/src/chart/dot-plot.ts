@@ -10,6 +10,8 @@ export interface DotPlotOptions extends PlotText {
   readonly note?: HtmlValue;
   readonly table?: HtmlValue;
   readonly rows: readonly string[];
+  /** The same for narrow pages. */
+  readonly shortRows: readonly string[];
   readonly series: readonly string[];
   /** Shape [series, rows]; null = no dot. */
   readonly values: readonly (readonly (number | null)[])[];
@@ -31,8 +33,10 @@ export function dotPlot(options: DotPlotOptions): Html {
     }),
   );
   const draw = (width: ChartWidth): Html => {
-    const length = width === 'wide' ? 24 : 13;
-    const shown = rows.map((row) => shorten(row, length));
+    const shown =
+      width === 'wide'
+        ? rows.map((row) => shorten(row, 24))
+        : options.shortRows.map((row) => shorten(row, 12));
     return plotSvg(
       { ...options, id: `${options.id}-${width}` },
       {

@@ -1,4 +1,4 @@
-import { drift, geometry, type Drift, type Geometry } from '@protonorm/prototype-math';
+import { drift, type Drift, type Geometry } from '@protonorm/prototype-math';
 import type { UsableTables } from './usable-tables.ts';
 
 /** A table of a round, measured. */
@@ -18,7 +18,7 @@ export function measureTable(usable: UsableTables, name: string): readonly Measu
     const before = tables[i - 1]?.table;
     return {
       round,
-      geometry: geometry(table),
+      geometry: usable.geometries.get(table)!,
       drift: before !== undefined && before.dim === table.dim ? drift(before, table) : null,
     };
   });

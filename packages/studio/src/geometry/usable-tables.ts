@@ -1,3 +1,4 @@
+import { geometry, type Geometry } from '@protonorm/prototype-math';
 import { checkPrototypes, isProtoNormError, type Prototypes } from '@protonorm/tensor';
 import { thinOut } from '../chart/thin-out.ts';
 import type { ReportRun } from '../report/report-input.ts';
@@ -11,17 +12,19 @@ export interface UsableTables {
     readonly round: number;
     readonly tables: Readonly<Record<string, Prototypes>>;
   }[];
+  /** Measures of each table of `rounds`. */
+  readonly geometries: ReadonlyMap<Prototypes, Geometry>;
   /** Tables left out, with the reason: what a diverged run may have written. */
   readonly broken: readonly { readonly round: number; readonly name: string; readonly reason: string }[];
   /** Not all rounds are here, there were too many. */
   readonly thinned: boolean;
 }
 
-/** Multiplications for all pairs of classes of a run: more would take longer than about a second. */
-const MOST_WORK = 1.5e9;
+/** Multiplications for all pairs of classes of a run: more would take longer than about half a second. */
+const MOST_WORK = 6e8;
 const MOST_ROUNDS = 120;
 
-/** Chooses and checks the tables of a run. */
+/** Chooses, checks and measures the tables of a run. */
 export function usableTables(run: ReportRun): UsableTables {
   const broken: { round: number; name: string; reason: string }[] = [];
   const checked = run.prototypes.flatMap(({ round, tables }) => {
@@ -44,7 +47,10 @@ export function usableTables(run: ReportRun): UsableTables {
   const names = [...new Set(rounds.flatMap(({ tables }) => Object.keys(tables)))].sort(
     (a, b) => rank(a) - rank(b) || (a < b ? -1 : 1),
   );
-  return { names, rounds, broken, thinned: rounds.length < checked.length };
+  const geometries = new Map(
+    rounds.flatMap(({ tables }) => Object.values(tables).map((table) => [table, geometry(table)] as const)),
+  );
+  return { names, rounds, geometries, broken, thinned: rounds.length < checked.length };
 }
 
 const LABELS: Readonly<Record<string, string>> = {

@@ -31,13 +31,15 @@ export const playerScript = `'use strict';
     block.append(button);
   }
 
+  let hint = 'Point at a chart, or focus it and use the arrow keys, to read its values.';
   for (const chart of all(document, 'figure[data-readout]')) {
     const head = all(chart, 'details.data thead th').map((cell) => cell.textContent.trim());
     const rows = all(chart, 'details.data tbody tr').map((row) =>
       all(row, 'th,td').map((cell) => cell.textContent.trim()));
     if (rows.length === 0) continue;
     const label = chart.getAttribute('data-readout');
-    const output = make('p', { className: 'readout', textContent: 'Point at the chart, or focus it and use the arrow keys, to read values.' });
+    const output = make('p', { className: 'readout', textContent: hint });
+    hint = '';
     output.setAttribute('aria-hidden', 'true');
     chart.querySelector('details.data').before(output);
     const drawings = all(chart, '.drawing');
@@ -51,7 +53,7 @@ export const playerScript = `'use strict';
     const show = (index) => {
       current = Math.max(0, Math.min(rows.length - 1, index));
       const row = rows[current];
-      const text = label + ' ' + row[0] + ': ' + row.slice(1).map((cell, i) => head[i + 1] + ' ' + cell).join(', ');
+      const text = label + ' ' + row[0] + ': ' + row.slice(1).map((cell, i) => head[i + 1] + ' ' + cell).join('; ');
       output.textContent = text;
       drawings.forEach((drawing, i) => {
         const [from, to, left, right, top, bottom] = places[i];
@@ -250,4 +252,4 @@ export const playerScript = `'use strict';
 `;
 
 /** What the content security policy calls {@link playerScript}; a test compares the two. */
-export const playerHash = 'sha256-e9vKK1qdEjmqY5ir1kHbDJNn4xdFn9y4Ti5KaGWfGYI=';
+export const playerHash = 'sha256-0I5YTurwEHmQwEi4LmIHGp1dA+0+Vu5oFv1+SPEIxus=';

@@ -1,4 +1,4 @@
-import { geometry } from '@protonorm/prototype-math';
+import type { Geometry } from '@protonorm/prototype-math';
 import type { Prototypes } from '@protonorm/tensor';
 import { thinOut } from '../chart/thin-out.ts';
 import type { UsableTables } from '../geometry/usable-tables.ts';
@@ -63,7 +63,9 @@ export function prototypeFrames(usable: UsableTables): PrototypeFrames | undefin
       name,
       frames: rounds.map(({ tables }) => {
         const table = Object.hasOwn(tables, name) ? tables[name] : undefined;
-        return table === undefined || table.dim !== dim ? null : frameOf(table, { classes, axes });
+        return table === undefined || table.dim !== dim
+          ? null
+          : frameOf(table, { classes, axes, geometry: usable.geometries.get(table)! });
       }),
     })),
   };
@@ -101,17 +103,18 @@ function meanRow(rows: Float64Array, dim: number): Float64Array {
 
 function frameOf(
   table: Prototypes,
-  { classes, axes }: { readonly classes: readonly number[]; readonly axes: Float64Array },
+  at: { readonly classes: readonly number[]; readonly axes: Float64Array; readonly geometry: Geometry },
 ): Frame {
+  const { classes, axes } = at;
+  const { closestPair, smallestAngleRad } = at.geometry;
   const { labels, rows } = unitTable(table);
   const coordinates = multiply(rows, axes, table.dim);
   const k = axes.length / table.dim;
-  const at = (row: number, axis: number): number => (axis < k ? coordinates[row * k + axis] : 0);
-  const { closestPair, smallestAngleRad } = geometry(table);
+  const along = (row: number, axis: number): number => (axis < k ? coordinates[row * k + axis] : 0);
   return {
     points: classes.map((label) => {
       const row = labels.indexOf(label);
-      return row < 0 ? null : [at(row, 0), at(row, 1), at(row, 2)];
+      return row < 0 ? null : [along(row, 0), along(row, 1), along(row, 2)];
     }),
     closest:
       closestPair === null || smallestAngleRad === null

@@ -4,7 +4,7 @@ import type { ReportInput } from './report-input.ts';
 /**
  * Checks what a report cannot be drawn without.
  *
- * @throws `invalid-argument` without runs or with a label twice, `shape-mismatch` for a partition of other clients
+ * @throws `invalid-argument` without runs, `shape-mismatch` for a partition of other clients
  */
 export function checkInput(input: ReportInput): void {
   const { runs, clients, partition } = input;
@@ -12,14 +12,6 @@ export function checkInput(input: ReportInput): void {
     throw new ProtoNormError('invalid-argument', 'A report needs at least one run, received none.', {
       received: 0,
       expected: 'at least 1 run',
-    });
-  }
-  const labels = runs.map(({ label }) => label);
-  const twice = labels.find((label, i) => labels.indexOf(label) !== i);
-  if (twice !== undefined) {
-    throw new ProtoNormError('invalid-argument', `Two runs of the report are called '${twice}'.`, {
-      received: labels,
-      hint: 'Give each run its own label, such as the strategy with its settings.',
     });
   }
   if (partition === undefined) return;

@@ -7,6 +7,7 @@ import { dataTable, hiddenTable } from '../html/data-table.ts';
 import { html, type Html } from '../html/html.ts';
 import { integer, isNumber, percent, plural } from '../format/format.ts';
 import { accuracyDomain, clientAccuracy, hasAccuracy, lastEvaluation } from './accuracy-values.ts';
+import { shortIds } from './report-names.ts';
 import type { ReportClient, ReportInput, ReportRun } from './report-input.ts';
 import { emptyState, type Section } from './section.ts';
 
@@ -36,12 +37,15 @@ function finalChart({ runs, clients }: ReportInput, shown: readonly ReportClient
   const lowest = values.flat().filter(isNumber);
   const from = Math.max(0, Math.min(low, ...lowest.map((value) => Math.floor(value * 10 + 1e-9) / 10)));
   const models = new Set(clients.map(({ model }) => model));
+  const named = (ids: readonly string[]): string[] =>
+    shown.map(({ model }, i) => (models.size > 1 ? `${ids[i]} ${model}` : ids[i]));
   return dotPlot({
     id: 'clients-final',
     title: 'Final accuracy of each client',
     description: `Accuracy of ${shown.length} clients in the last evaluation of each run, by the strategy's own rule.`,
     note: html`By each strategy’s own rule, in the last evaluation, with ${plural(models.size, 'model')}.`,
-    rows: shown.map(({ id, model }) => (models.size > 1 ? `${id} ${model}` : id)),
+    rows: named(shown.map(({ id }) => id)),
+    shortRows: named(shortIds(shown.map(({ id }) => id))),
     series: runs.map(({ label }) => label),
     values,
     xDomain: [from === 1 ? 0.9 : from, 1],
@@ -58,9 +62,7 @@ function heatMaps(runs: readonly ReportRun[], clients: readonly ReportClient[]):
   );
   const format = (value: number): string => percent(value, 0);
   return html`<h3>Each client over the rounds</h3>
-    <p class="note">
-      A row for each client, a column for each evaluation; darker (in the dark scheme lighter) is better.
-    </p>
+    <p class="note">A row for each client, a column for each evaluation, by the strategy’s own rule.</p>
     ${heatKey(domain, format)}
     <div class="charts small">${runs.map((run, index) => heatFigure(run, { index, clients, domain }))}</div>`;
 }

@@ -34,7 +34,7 @@ export function geometrySection({ runs }: ReportInput, tables: readonly UsableTa
     tables[index].names.map((name): Track => ({
       run: run.label,
       index,
-      label: tableLabel(name, tables[index]),
+      label: name === 'aggregated' ? 'before alignment' : tableLabel(name, tables[index]),
       secondary: name !== mainTable(tables[index]),
       measured: measureTable(tables[index], name),
     })),
@@ -77,8 +77,7 @@ function angleChart(tracks: readonly Track[]): Html {
     references: bounds
       .slice(0, 2)
       .map((bound) => ({ y: bound.degrees, label: `bound for ${bound.classes} classes` })),
-    cell: (table) =>
-      `${decimal(degrees(table), 1)}° (cos ${decimal(table.geometry.maxCosine, 3)}, bound ${decimal(table.geometry.bound?.cosine, 3)})`,
+    cell: (table) => `${decimal(degrees(table), 1)}° (cos ${decimal(table.geometry.maxCosine, 3)})`,
   });
 }
 
@@ -115,8 +114,7 @@ function driftChart(tracks: readonly Track[]): Html {
   return chartOf(tracks, degrees, {
     id: 'geometry-drift',
     title: 'Drift between rounds',
-    note: html`Mean angle, in degrees, between a class’s prototype and the one of the round before; it falls
-    as the run settles.`,
+    note: html`Mean angle, in degrees, between a class’s prototype and the one of the round before.`,
     format: (value) => `${compact(value)}°`,
     domain: [0, Math.max(1, ...values) * 1.06],
     cell: (table) => `${decimal(degrees(table), 2)}°`,
@@ -142,8 +140,7 @@ function chartOf(
     (a, b) => a - b,
   );
   const shown = thinOut(rounds, 61);
-  const nameOf = ({ run, label }: Track): string =>
-    tracks.some((track) => track.secondary && track.run === run) ? `${run}: ${label}` : run;
+  const nameOf = ({ run, label, secondary }: Track): string => (secondary ? `${run}, ${label}` : run);
   return lineChart(
     tracks.map(({ run, index, secondary, measured }): LineSeries => ({
       name: run,

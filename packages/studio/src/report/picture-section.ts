@@ -33,8 +33,7 @@ export function pictureSection(input: ReportInput, tables: readonly UsableTables
               Directions of the class prototypes as points of the unit ball. The two axes of the picture are
               those in which classes differ most (principal components of all rounds and tables of a run, each
               table centred on its own mean); the third, toward you, is the direction that all have in common.
-              Lines from the middle are the prototypes, the dark line joins the closest two. Alignment moves
-              points apart: after it they reach farther out.
+              Lines from the middle are the prototypes, the dark line joins the closest two.
             </p>
             ${pictures}`,
   };

@@ -11,6 +11,7 @@ import { partitionSection } from './partition-section.ts';
 import { pictureSection } from './picture-section.ts';
 import { repeatSection } from './repeat-section.ts';
 import type { ReportInput, ReportRun } from './report-input.ts';
+import { withDistinctLabels } from './report-names.ts';
 import { resultsSection } from './results-section.ts';
 import { roundsSection } from './rounds-section.ts';
 import { renderSection, type Section } from './section.ts';
@@ -24,7 +25,7 @@ import { trafficSection } from './traffic-section.ts';
  * is escaped. The same input gives the same bytes.
  *
  * @returns the whole page, from `<!doctype html>`; under 1 MB for 5 runs of 40 rounds with 10 clients
- * @throws `invalid-argument` without runs or with a label twice, `shape-mismatch` for a partition of other clients
+ * @throws `invalid-argument` without runs, `shape-mismatch` for a partition of other clients
  * @example
  * ```ts
  * import { renderReport } from '@protonorm/studio';
@@ -55,8 +56,9 @@ import { trafficSection } from './traffic-section.ts';
  * page.startsWith('<!doctype html>'); // => true
  * ```
  */
-export function renderReport(input: ReportInput): string {
-  checkInput(input);
+export function renderReport(report: ReportInput): string {
+  checkInput(report);
+  const input = { ...report, runs: withDistinctLabels(report.runs) };
   const tables = input.runs.map(usableTables);
   const sections = [
     resultsSection(input),

@@ -11,7 +11,7 @@ export interface PrototypeRound {
 
 /** One run, as far as a report shows it. */
 export interface ReportRun {
-  /** What tables and charts call it; different for every run of a report. */
+  /** What tables and charts call it; if runs share a label, the later ones get a number behind it. */
   readonly label: string;
   /** `id@version`. */
   readonly strategy: string;

@@ -44,7 +44,8 @@ figure{margin:0;min-width:0}
 .legend li{display:flex;align-items:center;gap:.4rem}
 .key{flex:none;vertical-align:-1px}
 .cursor{stroke:var(--muted);stroke-width:1;stroke-dasharray:2 2}
-.readout{color:var(--muted);font-size:.83rem;line-height:1.4;font-variant-numeric:tabular-nums;margin:.2rem 0 .3rem;min-height:2.4em;max-width:none}
+.readout{color:var(--muted);font-size:.83rem;line-height:1.4;font-variant-numeric:tabular-nums;margin:.2rem 0 .3rem;max-width:none}
+.readout:empty{display:none}
 [role=slider]{cursor:crosshair;border-radius:4px;touch-action:pan-y}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 .heat-key{display:flex;align-items:center;gap:2px;font-size:.83rem;color:var(--muted);margin:0 0 1rem}
@@ -57,9 +58,9 @@ th,td{text-align:right;padding:.38rem .7rem;border-bottom:1px solid var(--grid);
 thead th{color:var(--muted);font-weight:500;font-size:.82rem;border-bottom:1px solid var(--line);vertical-align:bottom;white-space:normal;min-width:5.2em}
 th:first-child,td:first-child,.text{text-align:left}
 tbody th{font-weight:500}
-th:first-child,td:first-child{padding-left:0}
+th:first-child{padding-left:0;position:sticky;left:0;background:var(--paper);z-index:1}
 table.headline{width:100%;font-size:.95rem}
-table.headline tbody th{white-space:normal;min-width:11em}
+table.headline tbody th{white-space:normal;min-width:13em}
 .sub{display:block;color:var(--muted);font-size:.82rem;font-weight:400}
 td .sub{display:inline}
 .leads{font-weight:700}
@@ -68,6 +69,7 @@ details{margin:.3rem 0}
 summary{cursor:pointer;color:var(--link);font-size:.88rem;width:fit-content}
 details.data .table-scroll{max-height:24rem;overflow:auto}
 details.data thead th{position:sticky;top:0;background:var(--paper)}
+details.data thead th:first-child{z-index:2}
 pre{background:var(--panel);border-radius:6px;padding:.8rem 1rem;overflow-x:auto;font:.85rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;margin:.3rem 0 .8rem;white-space:pre-wrap;overflow-wrap:anywhere}
 details pre{max-height:28rem;overflow:auto}
 .command{position:relative}
@@ -96,6 +98,6 @@ h4{font-size:.95rem;font-weight:600;margin:0 0 .2rem}
 .skip{position:absolute;left:-999px}
 .skip:focus{left:1rem;top:.5rem;background:var(--paper);padding:.3rem .6rem}
 footer{margin-top:3rem;color:var(--muted);font-size:.85rem;border-top:1px solid var(--line);padding-top:.8rem}
-@media (max-width:620px){.page{padding:1.5rem 1rem 3rem}body{font-size:15.5px}th,td{padding-inline:.5rem}}
+@media (max-width:620px){.page{padding:1.5rem 1rem 3rem}body{font-size:15.5px}th,td{padding-inline:.5rem}table.headline tbody th{min-width:9.5em}}
 @media print{body{font-size:10.5pt}.page{max-width:none;padding:0}nav,.controls,.readout,.skip,button{display:none!important}figure,.panel,tr,.verdict{break-inside:avoid}h2,h3{break-after:avoid}details:not([open]){display:none}a{color:inherit;text-decoration:none}section{margin-top:1.5rem}pre,.table-scroll{overflow:visible;max-height:none!important}}
 `;

@@ -258,17 +258,18 @@ export function shareDataset(dataset: Dataset): Dataset {
       ? new Uint8Array(new SharedArrayBuffer(inputs.byteLength))
       : new Float32Array(new SharedArrayBuffer(inputs.byteLength));
   shared.set(inputs);
-  const shareInts = (values: Int32Array): Int32Array => {
-    const copy = new Int32Array(new SharedArrayBuffer(values.byteLength));
-    copy.set(values);
-    return copy;
-  };
   return {
     ...dataset,
     inputs: shared,
     labels: shareInts(labels),
     ...(groups && { groups: shareInts(groups) }),
   };
+}
+
+function shareInts(values: Int32Array): Int32Array {
+  const copy = new Int32Array(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
 }
 
 type SampleCopier = (from: number, target: Float32Array, to: number) => void;

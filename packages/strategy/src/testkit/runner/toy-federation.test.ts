@@ -8,13 +8,13 @@ const labelsOf = (slice: DataSlice): number[] => [...slice.indices].map((row) =>
 describe('toyFederation', () => {
   it('gives five clients two of four classes each, to train and to test on, and no sample twice', () => {
     const { clients } = toyFederation({});
-    const seen = clients.flatMap(({ train, test }) => [...(train as DataSlice).indices, ...test.indices]);
+    const seen = clients.flatMap(({ train, test }) => [...train.indices, ...test.indices]);
     expect(new Set(seen).size).toBe(seen.length);
     for (const { train, test } of clients) {
-      expect(new Set(labelsOf(train as DataSlice)).size).toBe(2);
-      expect(new Set(labelsOf(test))).toEqual(new Set(labelsOf(train as DataSlice)));
+      expect(new Set(labelsOf(train)).size).toBe(2);
+      expect(new Set(labelsOf(test))).toEqual(new Set(labelsOf(train)));
     }
-    const holders = clients.filter(({ train }) => labelsOf(train as DataSlice).includes(CLASSES - 1));
+    const holders = clients.filter(({ train }) => labelsOf(train).includes(CLASSES - 1));
     expect(holders.map(({ id }) => id)).toEqual(HOLDERS_OF_CLASS_3);
   });
 

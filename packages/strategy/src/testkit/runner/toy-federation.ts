@@ -32,7 +32,7 @@ export const HOLDERS_OF_CLASS_3: readonly string[] = ['c', 'd'];
 /** A small federation on data from a random stream. */
 export interface ToyFederation {
   readonly federation: FederationInfo;
-  readonly clients: readonly PlainClient[];
+  readonly clients: readonly (PlainClient & { readonly train: DataSlice })[];
   readonly local: LocalTraining;
   /** Training samples for a client that has none. */
   readonly nothing: DataSlice;
@@ -59,7 +59,7 @@ export function toyFederation(
     initialParameters(planModel(spec), { rng: rng.split('model', label), relabel });
 
   const specs = sameModel ? [plainModel] : [plainModel, headsMayDiffer ? normalisedDeep : normalised];
-  const clients = Object.entries(CLASSES_OF).map(([id, labels], i): PlainClient => {
+  const clients = Object.entries(CLASSES_OF).map(([id, labels], i) => {
     const spec = specs[i % specs.length];
     const rows = labels.map((label) => rowsOf(i, label));
     return {
