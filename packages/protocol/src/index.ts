@@ -10,4 +10,4 @@ export {
   type RunSummary,
 } from './run/run-record.ts';
 export type { RunSnapshot, RunStore } from './store/run-store.ts';
-export { createMemoryStore } from './store/memory-store.ts';
+export { createMemoryStore, type MemoryStore } from './store/memory-store.ts';

@@ -18,10 +18,15 @@ export interface RoundRecord {
   readonly contributed: readonly string[];
   /** Clients that did not answer, with the code of the reason. */
   readonly failed: Readonly<Record<string, string>>;
-  /** Bytes of the encoded messages: downloads delivered to clients in this round, uploads accepted. */
+  /**
+   * Clients that the download reached: all that answered, also those that were only evaluated. Left out = as many as were
+   * selected.
+   */
+  readonly reached?: number;
+  /** Bytes of the encoded messages: downloads that reached a client in this round, uploads that were accepted. */
   readonly bytesDown: number;
   readonly bytesUp: number;
-  /** Mean over contributing and trained clients of each number they reported. */
+  /** Mean of each number that selected clients reported, over those that reported it. */
   readonly metrics: Readonly<Record<string, number>>;
   /** Numbers of the server's step. */
   readonly serverMetrics: Readonly<Record<string, number>>;
@@ -33,48 +38,65 @@ export interface RunHistory {
   readonly rounds: readonly RoundRecord[];
 }
 
-/** Headline numbers of a finished run. */
+/** Headline numbers of a run. Accuracies are null where there is no evaluation with test samples. */
 export interface RunSummary {
   /** Largest accuracy over rounds: chosen on the test split, as the reference reports it. */
   readonly best: number | null;
+  /** The first round that has it. */
   readonly bestRound: number | null;
-  /** Mean of the last five evaluations. */
+  /** Mean of the last five evaluations, of all where there are fewer. */
   readonly last5: number | null;
   readonly final: number | null;
   readonly bestByLogits: number | null;
   readonly last5ByLogits: number | null;
-  /** Means over rounds and delivered messages. */
+  /** Mean over all downloads: bytes down divided by the clients reached, over all rounds of training. */
   readonly bytesDownPerClientRound: number;
+  /** Mean over all accepted uploads. */
   readonly bytesUpPerClientRound: number;
 }
 
-/** Headline numbers of a history. */
-export function summarise(history: RunHistory): RunSummary {
-  const rule = history.evaluations.map((record) => record.accuracy).filter((value) => value !== null);
-  const logits = history.evaluations
-    .map((record) => record.accuracyByLogits)
+/**
+ * Headline numbers of a history, finished or not.
+ *
+ * @example
+ * ```ts
+ * import { summarise } from '@protonorm/protocol';
+ * const evaluations = [0.5, 0.75, 0.7].map((accuracy, round) => ({
+ *   round, accuracy, accuracyByLogits: accuracy, perClient: {},
+ * }));
+ * const summary = summarise({ evaluations, rounds: [] });
+ * [summary.best, summary.bestRound, summary.final]; // => [0.75, 1, 0.7]
+ * ```
+ */
+export function summarise({ evaluations, rounds }: RunHistory): RunSummary {
+  const accuracies = evaluations.map(({ accuracy }) => accuracy).filter((value) => value !== null);
+  const byLogits = evaluations
+    .map(({ accuracyByLogits }) => accuracyByLogits)
     .filter((value) => value !== null);
-  const best = rule.length === 0 ? null : Math.max(...rule);
-  const delivered = history.rounds.reduce((sum, round) => sum + round.selected.length, 0);
-  const contributed = history.rounds.reduce((sum, round) => sum + round.contributed.length, 0);
-  const perMessage = (total: number, messages: number): number => (messages === 0 ? 0 : total / messages);
+  const best = largest(accuracies);
+  const downloads = sum(rounds.map(({ reached, selected }) => reached ?? selected.length));
+  const uploads = sum(rounds.map(({ contributed }) => contributed.length));
+  const perMessage = (bytes: number, messages: number): number => (messages === 0 ? 0 : bytes / messages);
   return {
     best,
-    bestRound: best === null ? null : history.evaluations.find((record) => record.accuracy === best)!.round,
-    last5: meanOfLast(rule, 5),
-    final: rule.at(-1) ?? null,
-    bestByLogits: logits.length === 0 ? null : Math.max(...logits),
-    last5ByLogits: meanOfLast(logits, 5),
-    bytesDownPerClientRound: perMessage(sumOf(history, 'bytesDown'), delivered),
-    bytesUpPerClientRound: perMessage(sumOf(history, 'bytesUp'), contributed),
+    bestRound: evaluations.find(({ accuracy }) => best !== null && accuracy === best)?.round ?? null,
+    last5: mean(accuracies.slice(-5)),
+    final: accuracies.at(-1) ?? null,
+    bestByLogits: largest(byLogits),
+    last5ByLogits: mean(byLogits.slice(-5)),
+    bytesDownPerClientRound: perMessage(sum(rounds.map(({ bytesDown }) => bytesDown)), downloads),
+    bytesUpPerClientRound: perMessage(sum(rounds.map(({ bytesUp }) => bytesUp)), uploads),
   };
 }
 
-function meanOfLast(values: readonly number[], count: number): number | null {
-  const last = values.slice(-count);
-  return last.length === 0 ? null : last.reduce((sum, value) => sum + value, 0) / last.length;
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
-function sumOf(history: RunHistory, key: 'bytesDown' | 'bytesUp'): number {
-  return history.rounds.reduce((sum, round) => sum + round[key], 0);
+function mean(values: readonly number[]): number | null {
+  return values.length === 0 ? null : sum(values) / values.length;
+}
+
+function largest(values: readonly number[]): number | null {
+  return values.reduce<number | null>((most, value) => (most === null || value > most ? value : most), null);
 }

@@ -1,8 +1,25 @@
+import { checkPrototypes, type Prototypes } from '@protonorm/tensor';
 import type { RunEvent } from '../run/run-event.ts';
 import type { RunSnapshot, RunStore } from './run-store.ts';
 
-/** A run store that lives as long as the process: for tests and for runs whose record nobody needs. */
-export function createMemoryStore(): RunStore & { readonly events: readonly RunEvent[] } {
+/** A run store in memory, whose events can be looked at. */
+export interface MemoryStore extends RunStore {
+  /** All events so far, as they were given; grows with the run. */
+  readonly events: readonly RunEvent[];
+}
+
+/**
+ * A run store that lives as long as the process: for tests and for runs whose record nobody needs.
+ *
+ * @example
+ * ```ts
+ * import { createMemoryStore } from '@protonorm/protocol';
+ * const store = createMemoryStore();
+ * await store.saveSnapshot({ round: 1, engine: Uint8Array.of(1, 2), clients: new Map(), prototypes: {} });
+ * (await store.loadSnapshot())?.round; // => 1
+ * ```
+ */
+export function createMemoryStore(): MemoryStore {
   const events: RunEvent[] = [];
   let latest: RunSnapshot | undefined;
   return {
@@ -11,10 +28,25 @@ export function createMemoryStore(): RunStore & { readonly events: readonly RunE
       events.push(event);
     },
     async saveSnapshot(snapshot) {
-      latest = snapshot;
+      latest = copyOf(snapshot);
     },
     async loadSnapshot() {
-      return latest;
+      return latest && copyOf(latest);
     },
   };
+}
+
+function copyOf({ round, engine, clients, prototypes }: RunSnapshot): RunSnapshot {
+  return {
+    round,
+    engine: engine.slice(),
+    clients: new Map([...clients].map(([clientId, bytes]) => [clientId, bytes.slice()])),
+    prototypes: Object.fromEntries(
+      Object.entries(prototypes).map(([name, table]) => [name, copyOfTable(checkPrototypes(table, name))]),
+    ),
+  };
+}
+
+function copyOfTable({ dim, classes, counts, vectors }: Prototypes): Prototypes {
+  return { dim, classes: classes.slice(), counts: counts.slice(), vectors: vectors.slice() };
 }

@@ -16,11 +16,19 @@ export interface RunSnapshot {
 /**
  * Where a run is kept. Calls of one run come one after the other; a call that resolves has made its data durable, one
  * that rejects has left what was there as it was.
+ *
+ * The store keeps no array that it is given and gives out none that it keeps: both sides may change theirs.
+ *
+ * Every store passes `testRunStore` of `@protonorm/protocol/testkit`.
  */
 export interface RunStore {
+  /**
+   * Adds an event behind all others. The engine writes the events of a round before the round's snapshot; a store may
+   * drop those of rounds behind its latest snapshot when it is opened again, since these rounds happen again.
+   */
   appendEvent(event: RunEvent): Promise<void>;
   /** Replaces the snapshot to resume from; prototypes of earlier rounds are kept. */
   saveSnapshot(snapshot: RunSnapshot): Promise<void>;
-  /** The latest snapshot; undefined = none yet. @throws `snapshot-corrupt` */
+  /** The snapshot that was saved last; undefined = none yet. @throws `snapshot-corrupt` */
   loadSnapshot(): Promise<RunSnapshot | undefined>;
 }

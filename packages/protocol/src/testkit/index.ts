@@ -1,1 +1,14 @@
-export {};
+export { ConformanceError, type SkippedChecks, type TestRunner } from '@protonorm/tensor/testkit';
+export type { CheckSelection, ConformanceReport } from './suite.ts';
+export {
+  checkRunStore,
+  testRunStore,
+  type OpenRunStore,
+  type RunStoreTestOptions,
+} from './test-run-store.ts';
+export {
+  checkTransport,
+  testTransport,
+  type OpenTransport,
+  type TransportTestOptions,
+} from './test-transport.ts';

@@ -10,13 +10,11 @@ export function integerFlag(
   const value = Number(text);
   const { min, max = Number.MAX_SAFE_INTEGER } = range;
   if (text.trim() === '' || !Number.isSafeInteger(value) || value < min || value > max) {
-    throw new ProtoNormError(
-      'invalid-argument',
-      `--${name} must be an integer from ${min}${range.max === undefined ? '' : ` to ${max}`}, received '${text}'.`,
-      {
-        received: text,
-      },
-    );
+    const expected = range.max === undefined ? `an integer >= ${min}` : `an integer from ${min} to ${max}`;
+    throw new ProtoNormError('invalid-argument', `--${name} must be ${expected}, received '${text}'.`, {
+      received: text,
+      expected,
+    });
   }
   return value;
 }
@@ -33,9 +31,9 @@ export function numberFlag(name: string, text: string | undefined): number | und
   return value;
 }
 
-/** A list of integers, such as '1,2,3'. @throws `invalid-argument` */
+/** A list of integers >= 0, such as '1,2,3'. @throws `invalid-argument` */
 export function integerListFlag(name: string, text: string | undefined): readonly number[] | undefined {
-  return text?.split(',').map((part) => integerFlag(name, part.trim(), { min: Number.MIN_SAFE_INTEGER })!);
+  return text?.split(',').map((part) => integerFlag(name, part.trim(), { min: 0 })!);
 }
 
 /** Pairs such as 'lambda=5,pa=false,weighting=samples'. @throws `invalid-argument` */

@@ -28,11 +28,12 @@ const main = defineCommand({
  * @returns the exit code: 0 done, 1 failed, 2 bad input, 130 interrupted
  */
 export async function runCli(argv: readonly string[]): Promise<number> {
-  // Whoever reads the output may stop early, as `head` does.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.ok);
-    throw error;
-  });
+  // Whoever reads the output may stop early, as `head` does; a run goes on.
+  for (const output of [process.stdout, process.stderr]) {
+    output.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   try {
     return await dispatch(argv);
   } catch (error) {

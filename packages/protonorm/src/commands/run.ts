@@ -1,23 +1,19 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { defineCommand } from 'citty';
 import { ProtoNormError } from '@protonorm/tensor';
 import { chooseExecution } from '../cli/choose-execution.ts';
 import { integerFlag, pairsFlag } from '../cli/flag-values.ts';
 import { interruptSignal } from '../cli/interrupt.ts';
 import { applyFlags, runFlags } from '../cli/run-flags.ts';
+import { quoted } from '../cli/shell-text.ts';
 import { SUMMARY_NOTES, summaryTable } from '../output/summary-table.ts';
 import { loadRecipe } from '../recipe/load-recipe.ts';
 import { loadRunData } from '../run/load-data.ts';
+import { strategyEntry } from '../run/strategy-entry.ts';
 import { partitionRecord, writeReport } from '../run/report-input.ts';
-import {
-  claimEmptyFolder,
-  freshFolder,
-  readManifest,
-  readResults,
-  writeJson,
-  type RunResults,
-} from '../run/run-folder.ts';
-import { planRun, type RunPlan } from '../run/run-plan.ts';
+import { claimEmptyFolder, freshFolder, readResults, writeJson } from '../run/run-folder.ts';
+import { resumeRun } from '../run/resume-run.ts';
+import { planRun } from '../run/run-plan.ts';
 import { runWithProgress, writeManifest } from '../run/start-run.ts';
 
 const args = {
@@ -29,7 +25,11 @@ const args = {
   },
   hyper: { type: 'string', description: 'Hyperparameters, such as lambda=5,pa=false.', valueHint: 'k=v,...' },
   seed: { type: 'string', description: "Seed of everything random. Default: the recipe's.", valueHint: 'n' },
-  resume: { type: 'string', description: 'Go on with the run in this folder.', valueHint: 'dir' },
+  resume: {
+    type: 'string',
+    description: 'Go on with the run in this folder; without a value, in that of --out.',
+    valueHint: 'dir',
+  },
 } as const;
 
 /** `protonorm run`: one strategy, one seed, one run folder. */
@@ -41,17 +41,17 @@ export const run = defineCommand({
     const { signal } = interrupt;
     const now = Date.now; // eslint-disable-line no-restricted-properties -- the one clock of the command line
     const { plan, folder, execution } =
-      flags.resume === undefined
-        ? await begin(flags, { signal, now })
-        : await goOn(flags.resume, flags, { signal });
+      flags.resume === undefined ? await begin(flags, { signal, now }) : await goOn(flags, { signal });
     process.stderr.write(
       `${plan.label} on ${plan.data.dataset.name}, seed ${plan.seed}, ${plan.clients.length} clients; backend ${execution.backend.name}: ${execution.why}\n`,
     );
-    let results: RunResults;
+    let results = await readResults(folder);
+    if (results !== undefined) process.stderr.write(`The run in ${folder} is finished.\n`);
     try {
-      results = await runWithProgress(plan, { folder, execution, signal, now, output: process.stderr });
+      results ??= await runWithProgress(plan, { folder, execution, signal, now, output: process.stderr });
     } catch (error) {
-      if (signal.aborted) process.stderr.write(`Stopped. Go on by: protonorm run --resume ${folder}\n`);
+      if (signal.aborted)
+        process.stderr.write(`Stopped. Go on by: protonorm run --resume ${quoted(folder)}\n`);
       throw error;
     }
     const report = await writeReport([folder], {
@@ -78,11 +78,8 @@ async function begin(
   const text = flags as { readonly [K in keyof typeof args]?: string };
   const recipe = applyFlags(await loadRecipe(text.recipe ?? 'digits'), text);
   const seed = integerFlag('seed', text.seed, { min: 0 }) ?? recipe.seed;
-  const id = text.strategy ?? recipe.strategies.at(-1)!.id;
-  const entry = recipe.strategies.find((strategy) => (strategy.label ?? strategy.id) === id) ?? {
-    id,
-    hyper: {},
-  };
+  const entry =
+    text.strategy === undefined ? recipe.strategies.at(-1)! : strategyEntry(recipe, text.strategy);
   const data = await loadRunData(recipe, { seed, signal });
   const plan = await planRun(
     recipe,
@@ -96,70 +93,53 @@ async function begin(
       join('runs', `${recipe.name}-${plan.label.replaceAll(/[^\w.-]+/g, '-')}-seed${seed}`),
     ));
   await claimEmptyFolder(folder);
-  await writeManifest(plan, { folder, execution, now });
   const kind = 'file' in recipe.partition ? 'file' : recipe.partition.kind;
   await writeJson(join(folder, 'partition.json'), partitionRecord(kind, data));
+  await writeManifest(plan, { folder, execution, now });
   return { plan, folder, execution };
 }
 
-async function goOn(folder: string, flags: Flags, { signal }: { readonly signal: AbortSignal }) {
-  const manifest = await readManifest(folder);
-  for (const name of [
-    'recipe',
-    'strategy',
-    'hyper',
-    'seed',
-    'rounds',
-    'alpha',
-    'clients',
-    'partition',
-    'models',
-    'dataset',
-    'initial',
-    'out',
-  ] as const) {
-    if (flags[name] !== undefined) {
-      throw new ProtoNormError(
-        'invalid-argument',
-        `--${name} does not go with --resume: the run in ${folder} already says it.`,
-        { received: flags[name] },
-      );
-    }
-  }
-  if ((await readResults(folder)) !== undefined) {
-    throw new ProtoNormError('invalid-run', `The run in ${folder} is finished.`, {
-      received: folder,
-      hint: 'See its results.json and report.html.',
+/** Flags that go with --resume; the run already says everything else. */
+const RESUMABLE: ReadonlySet<string> = new Set([
+  'resume',
+  'out',
+  'workers',
+  'backend',
+  'data-dir',
+  'data-file',
+  'data-meta',
+  'json',
+]);
+
+async function goOn(flags: Flags, { signal }: { readonly signal: AbortSignal }) {
+  const text = flags as { readonly [K in keyof typeof args]?: string };
+  const folder = text.resume || text.out;
+  if (folder === undefined || (text.out !== undefined && resolve(text.out) !== resolve(folder))) {
+    throw new ProtoNormError('invalid-argument', 'Which run shall go on?', {
+      received: { resume: text.resume, out: text.out },
+      hint: 'Write --resume <dir>, or --out <dir> --resume.',
     });
   }
-  const data = await loadRunData(manifest.recipe, { seed: manifest.seed, signal });
-  if (
-    data.sha256.dataset !== manifest.dataset.sha256 ||
-    data.sha256.partition !== manifest.partition.sha256
-  ) {
-    throw new ProtoNormError('invalid-run', `The data of the run in ${folder} have changed since it began.`, {
-      received: data.sha256,
-      expected: [manifest.dataset.sha256, manifest.partition.sha256],
-      hint: 'Put the data files back, or begin anew.',
-    });
-  }
-  const plan: RunPlan = await planRun(manifest.recipe, manifest.entry, { seed: manifest.seed, data });
-  const { id, version } = plan.resolved.strategy;
-  if (`${id}@${version}` !== manifest.strategy) {
+  const surplus = Object.keys(args).find(
+    (name) => text[name as keyof typeof args] !== undefined && !RESUMABLE.has(name),
+  );
+  if (surplus !== undefined) {
     throw new ProtoNormError(
-      'invalid-run',
-      `The run in ${folder} was begun with ${manifest.strategy}; installed is ${id}@${version}.`,
-      {
-        received: `${id}@${version}`,
-        expected: manifest.strategy,
-        hint: 'Install the version it was begun with, or begin anew.',
-      },
+      'invalid-argument',
+      `--${surplus} does not go with --resume: the run in ${folder} already says it.`,
+      { received: text[surplus as keyof typeof args], hint: 'Leave it out.' },
     );
   }
-  const workers = flags.workers as string | undefined;
-  const execution = await chooseExecution(
-    { backend: manifest.backend.name, workers: workers ?? String(manifest.workers) },
-    { signal },
-  );
+  const { manifest, plan } = await resumeRun(folder, { signal, moved: text });
+  const { backend } = text;
+  if (backend !== undefined && backend !== 'auto' && backend !== manifest.backend.name) {
+    throw new ProtoNormError(
+      'invalid-argument',
+      `The run in ${folder} was begun on ${manifest.backend.name}; on ${backend} it would go on to other bits.`,
+      { received: backend, expected: manifest.backend.name, hint: 'Leave --backend out, or begin anew.' },
+    );
+  }
+  const workers = text.workers ?? String(manifest.workers);
+  const execution = await chooseExecution({ backend: manifest.backend.name, workers }, { signal });
   return { plan, folder, execution };
 }

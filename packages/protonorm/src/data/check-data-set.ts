@@ -4,7 +4,7 @@ import { loadNamedData } from './load-named-data.ts';
 import { howToGet, type KnownDataSet } from './known-data-sets.ts';
 
 /** A part of a data set, read and counted. */
-export interface CheckedPart {
+interface CheckedPart {
   readonly part: 'train' | 'test' | 'all';
   readonly samples: number;
   /** Samples of each class, length C. */

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { backendNames, chooseBackend } from '@protonorm/backend-tfjs';
 import { assignModels, createModel } from '@protonorm/models';
-import { ProtoNormError } from '@protonorm/tensor';
+import type { ProtoNormError } from '@protonorm/tensor';
 import { checkDataSet } from '../data/check-data-set.ts';
 import { knownDataSets } from '../data/known-data-sets.ts';
 import { loadRecipe, recipeNames } from '../recipe/load-recipe.ts';
@@ -69,7 +69,7 @@ export function checkSimd(present = hasWasmSimd()): Check {
   };
 }
 
-/** Cores and memory; a worker with the models of the recipes takes some 250 MB. */
+/** Cores and memory. */
 export function checkMachine(memory = { free: freemem(), total: totalmem() }): Check {
   const cores = availableParallelism();
   const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
@@ -138,12 +138,14 @@ export async function checkRecipes(): Promise<Check> {
   return { name: 'recipes', status: 'not ok', found: problems.join('; '), remedy };
 }
 
+const NATIVE = '@tensorflow/tfjs-node';
+
 /** tfjs-node, which nobody needs: only whether it is there. */
 export function checkNativeBackend(from = process.cwd()): Check {
   const name = 'tfjs-node (optional)';
   try {
     const require = createRequire(pathToFileURL(join(from, 'package.json')));
-    const { version } = require('@tensorflow/tfjs-node/package.json') as { version: string };
+    const { version } = require(`${NATIVE}/package.json`) as { version: string };
     return { name, status: 'note', found: `${version} is installed; this version has no backend for it` };
   } catch {
     return { name, status: 'note', found: 'not installed; not needed, wasm trains without a native install' };

@@ -7,7 +7,8 @@ export interface ComparedRun {
   readonly seed: number;
   readonly status: 'finished' | 'diverged';
   readonly results?: RunResults;
-  readonly seconds: number;
+  /** Left out for a run that had ended before. */
+  readonly seconds?: number;
 }
 
 /** Strategies as rows, each the mean over its seeds; with several seeds the spread beside it. */
@@ -31,7 +32,7 @@ export function comparisonTable(runs: readonly ComparedRun[]): {
       spread(summaries.map((summary) => summary.last5ByLogits)),
       bytes(summaries.map((summary) => summary.bytesUpPerClientRound)),
       bytes(summaries.map((summary) => summary.bytesDownPerClientRound)),
-      `${all.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(1)}`,
+      duration(all.map(({ seconds }) => seconds)),
       ...(diverged > 0 ? [`${diverged} of ${all.length} diverged`] : ['']),
     ];
   });
@@ -57,4 +58,9 @@ function spread(values: readonly (number | null)[]): string {
 function bytes(values: readonly number[]): string {
   const centre = mean(values);
   return centre === null ? '—' : Math.round(centre).toLocaleString('en');
+}
+
+function duration(seconds: readonly (number | undefined)[]): string {
+  const known = seconds.filter((value) => value !== undefined);
+  return known.length < seconds.length ? '—' : known.reduce((a, b) => a + b, 0).toFixed(1);
 }

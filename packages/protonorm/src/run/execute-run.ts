@@ -44,7 +44,11 @@ export async function* executeRun(
   const needed = workers === 0 ? await backend.get() : undefined;
   const executor = (setup: SimulationSetup): ClientExecutor =>
     needed === undefined
-      ? createWorkerExecutor(Math.min(workers, setup.clients.length), { simulation: setup, strategy: reference, backend: options.backend })
+      ? createWorkerExecutor(Math.min(workers, setup.clients.length), {
+          simulation: setup,
+          strategy: reference,
+          backend: options.backend,
+        })
       : createInProcessExecutor(needed, strategy, setup);
   const createLearner: CreateLearner = async (spec, initial) =>
     (await backend.get()).createLearner(spec, initial);

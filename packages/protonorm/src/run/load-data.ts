@@ -21,7 +21,7 @@ export interface RunData {
 }
 
 /** Loads the data set of a recipe. */
-export async function loadRecipeDataset(
+async function loadRecipeDataset(
   recipe: Recipe['dataset'],
   options: { readonly signal: AbortSignal },
 ): Promise<Dataset> {
@@ -40,13 +40,17 @@ export async function loadRecipeDataset(
   return perClass === undefined ? dataset : takePerClass(dataset, perClass);
 }
 
-/** Loads the data of a recipe and cuts it into clients, with the seed of the run. */
+/**
+ * Loads the data of a recipe and cuts it into clients, with the seed of the run.
+ *
+ * @param options.dataset - the data, when they have been loaded for another seed
+ */
 export async function loadRunData(
   recipe: Recipe,
-  options: { readonly seed: number; readonly signal: AbortSignal },
+  options: { readonly seed: number; readonly signal: AbortSignal; readonly dataset?: Dataset },
 ): Promise<RunData> {
   const { seed, signal } = options;
-  const dataset = shareDataset(await loadRecipeDataset(recipe.dataset, { signal }));
+  const dataset = options.dataset ?? shareDataset(await loadRecipeDataset(recipe.dataset, { signal }));
   const splits = await splitClients(recipe.partition, dataset, seed);
   return {
     dataset,
@@ -60,7 +64,7 @@ export async function loadRunData(
 }
 
 /** Cuts a data set into clients, from a file or by drawing. */
-export async function splitClients(
+async function splitClients(
   options: Recipe['partition'],
   dataset: Dataset,
   seed: number,

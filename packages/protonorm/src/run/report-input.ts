@@ -1,7 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { summarise } from '@protonorm/protocol';
 import type { ReportInput, ReportRun } from '@protonorm/studio';
-import { readManifest, readPrototypes, readResults, type RunManifest } from './run-folder.ts';
+import { readManifest, type RunManifest } from './manifest.ts';
+import { DIVERGED, exists, readJson, readPrototypes, readResults } from './run-folder.ts';
+import { writeWholeFile } from '../output/write-whole-file.ts';
 import type { RunData } from './load-data.ts';
 
 /** `partition.json` of a run folder: which class went where. */
@@ -34,7 +37,7 @@ export async function writeReport(
 ): Promise<string> {
   const runs = await Promise.all(folders.map(readRun));
   const { manifest } = runs[0];
-  const partition = JSON.parse(await readFile(join(folders[0], 'partition.json'), 'utf8')) as PartitionRecord;
+  const partition = (await readJson(join(folders[0], 'partition.json'))) as PartitionRecord;
   const input: ReportInput = {
     title: options.title,
     ...(options.command !== undefined && { command: options.command }),
@@ -47,7 +50,7 @@ export async function writeReport(
     },
     partition,
     clients: heterogeneous(runs.map(({ manifest: m }) => m)).clients,
-    runs: runs.map(({ run }) => run),
+    runs: labelled(runs),
     environment: {
       ...manifest.versions,
       backend: manifest.backend.description,
@@ -55,22 +58,37 @@ export async function writeReport(
     },
   };
   const { renderReport } = await import('@protonorm/studio');
-  await writeFile(options.file, renderReport(input));
+  await writeWholeFile(options.file, renderReport(input));
   return options.file;
+}
+
+interface ReadRun {
+  readonly manifest: RunManifest;
+  readonly run: ReportRun;
+}
+
+/** Runs of several seeds, told apart by them. */
+function labelled(runs: readonly ReadRun[]): readonly ReportRun[] {
+  const labels = runs.map(({ run }) => run.label);
+  if (new Set(labels).size === labels.length) return runs.map(({ run }) => run);
+  return runs.map(({ run, manifest }) => ({ ...run, label: `${run.label}, seed ${manifest.seed}` }));
+}
+
+function kinds({ clients }: RunManifest): number {
+  return new Set(clients.map(({ model }) => model)).size;
 }
 
 /** The run whose clients differ most: parameter averaging replaces all models by a common one. */
 function heterogeneous(manifests: readonly RunManifest[]): RunManifest {
-  const kinds = (manifest: RunManifest): number => new Set(manifest.clients.map(({ model }) => model)).size;
   return manifests.reduce((best, manifest) => (kinds(manifest) > kinds(best) ? manifest : best));
 }
 
-async function readRun(folder: string): Promise<{ readonly manifest: RunManifest; readonly run: ReportRun }> {
+async function readRun(folder: string): Promise<ReadRun> {
   const manifest = await readManifest(folder);
   const results = await readResults(folder);
   const { strategy, label } = manifest;
+  const diverged = await exists(join(folder, DIVERGED));
   const history = results?.history ?? (await historyOfEvents(folder));
-  const { summarise } = await import('@protonorm/protocol');
   return {
     manifest,
     run: {
@@ -80,7 +98,7 @@ async function readRun(folder: string): Promise<{ readonly manifest: RunManifest
       history,
       summary: results?.summary ?? summarise(history),
       prototypes: await readPrototypes(folder),
-      status: results === undefined ? 'interrupted' : 'finished',
+      status: results !== undefined ? 'finished' : diverged ? 'diverged' : 'interrupted',
     },
   };
 }

@@ -11,7 +11,7 @@ export interface ResolvedStrategy {
 }
 
 /** Tells the path of a module from an id. */
-export function isModulePath(idOrPath: string): boolean {
+function isModulePath(idOrPath: string): boolean {
   return idOrPath.includes('/') || /\.[cm]?[jt]s(#|$)/.test(idOrPath);
 }
 

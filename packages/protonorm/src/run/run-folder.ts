@@ -5,40 +5,12 @@ import { decodeTables } from '@protonorm/fl-server/file-store';
 import type { RunHistory, RunSummary } from '@protonorm/protocol';
 import { canonicalJson, ProtoNormError, type Prototypes } from '@protonorm/tensor';
 import { writeWholeFile } from '../output/write-whole-file.ts';
-import type { Recipe, RecipeStrategy } from '../recipe/recipe-schema.ts';
 
 /** Version of the layout of a run folder. */
 export const RUN_FORMAT = 'protonorm-run-1';
 
-/** `manifest.json`: what a run is; enough to repeat and to resume it. */
-export interface RunManifest {
-  readonly format: typeof RUN_FORMAT;
-  readonly strategy: string;
-  readonly label: string;
-  readonly entry: RecipeStrategy;
-  readonly hyper: Readonly<Record<string, unknown>>;
-  readonly seed: number;
-  readonly recipe: Recipe;
-  readonly dataset: {
-    readonly name: string;
-    readonly samples: number;
-    readonly source: string;
-    readonly licence: string;
-    readonly sha256: string;
-  };
-  readonly partition: { readonly sha256: string; readonly clients: number };
-  readonly clients: readonly {
-    readonly id: string;
-    readonly model: string;
-    readonly parameters: number;
-    readonly train: number;
-    readonly test: number;
-  }[];
-  readonly backend: { readonly name: string; readonly description: string; readonly why: string };
-  readonly versions: Readonly<Record<string, string>>;
-  readonly workers: number;
-  readonly createdAt: string;
-}
+/** File that says that a run has ended because its numbers are not finite any more. */
+export const DIVERGED = 'diverged.json';
 
 /** `results.json`: the outcome, without clock times and machine, so that equal runs have equal files. */
 export interface RunResults {
@@ -77,39 +49,42 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
   await writeWholeFile(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** @throws `invalid-run` when there is no manifest, it cannot be read or is of another version */
-export async function readManifest(folder: string): Promise<RunManifest> {
-  let manifest: RunManifest;
-  try {
-    manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as RunManifest;
-  } catch (error) {
-    throw new ProtoNormError('invalid-run', `${folder} holds no run: manifest.json cannot be read.`, {
-      received: folder,
-      cause: error,
-    });
-  }
-  if (manifest.format !== RUN_FORMAT) {
-    throw new ProtoNormError(
-      'invalid-run',
-      `The run in ${folder} has the format '${String(manifest.format)}', this version writes '${RUN_FORMAT}'.`,
-      {
-        received: manifest.format,
-        expected: RUN_FORMAT,
-        hint: 'Use the version of protonorm that began it (see its manifest.json), or begin anew.',
-      },
-    );
-  }
-  return manifest;
-}
-
-/** The results of a finished run; undefined = it is not finished. */
+/**
+ * The results of a finished run; undefined = it is not finished.
+ *
+ * @throws `invalid-run` when they cannot be read or are of another version
+ */
 export async function readResults(folder: string): Promise<RunResults | undefined> {
   const path = join(folder, 'results.json');
   if (!(await exists(path))) return undefined;
+  const results = (await readJson(path)) as RunResults;
+  if (results?.format === RUN_FORMAT && results.history !== undefined) return results;
+  throw new ProtoNormError('invalid-run', `${path} is not of the format '${RUN_FORMAT}'.`, {
+    received: results?.format,
+    hint: 'Remove it and go on by --resume: it is written again from the last snapshot.',
+  });
+}
+
+/** @throws `invalid-run` when the file is missing or no JSON */
+export async function readJson(path: string): Promise<unknown> {
+  let text: string;
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as RunResults;
+    text = await readFile(path, 'utf8');
   } catch (error) {
-    throw new ProtoNormError('invalid-run', `${path} cannot be read.`, { received: path, cause: error });
+    throw new ProtoNormError('invalid-run', `${path} cannot be read: is it in a run folder?`, {
+      received: path,
+      cause: error,
+      hint: 'Give a folder that `protonorm run` or `compare` wrote.',
+    });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ProtoNormError('invalid-run', `${path} is damaged: ${(error as Error).message}.`, {
+      received: path,
+      cause: error,
+      hint: 'Put it back from a copy, or begin the run anew in another folder.',
+    });
   }
 }
 
@@ -119,10 +94,19 @@ export async function readPrototypes(
 ): Promise<readonly { readonly round: number; readonly tables: Readonly<Record<string, Prototypes>> }[]> {
   const names = (await readdir(folder)).filter((name) => /^round-\d+$/.test(name)).sort();
   return Promise.all(
-    names.map(async (name) => ({
-      round: Number(name.slice('round-'.length)),
-      tables: decodeTables(new Uint8Array(await readFile(join(folder, name, 'prototypes.safetensors')))),
-    })),
+    names.map(async (name) => {
+      const path = join(folder, name, 'prototypes.safetensors');
+      try {
+        const tables = decodeTables(new Uint8Array(await readFile(path)));
+        return { round: Number(name.slice('round-'.length)), tables };
+      } catch (error) {
+        throw new ProtoNormError('snapshot-corrupt', `${path} cannot be read.`, {
+          received: path,
+          cause: error,
+          hint: 'Put it back from a copy, or remove its folder.',
+        });
+      }
+    }),
   );
 }
 
@@ -133,7 +117,8 @@ export function sha256Of(value: unknown): string {
     .digest('hex');
 }
 
-async function exists(path: string): Promise<boolean> {
+/** Whether something is there. */
+export async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { assignModels, createModel } from '@protonorm/models';
 import type { SimulatedClient } from '@protonorm/simulation';
 import { resolveHyper, strategyName, type HyperSchema } from '@protonorm/strategy';
@@ -5,6 +7,7 @@ import { planModel, type ModelSpec } from '@protonorm/tensor';
 import type { Recipe, RecipeStrategy } from '../recipe/recipe-schema.ts';
 import type { RunData } from './load-data.ts';
 import { resolveStrategy, type ResolvedStrategy } from './resolve-strategy.ts';
+import { sha256Of } from './run-folder.ts';
 
 /** One strategy of a recipe with everything that it runs on. */
 export interface RunPlan {
@@ -65,26 +68,27 @@ export async function planRun(
   };
 }
 
+/** SHA-256 of the module of a strategy of one's own; undefined for built-in ones, which have versions. */
+export async function strategySha256({ reference }: ResolvedStrategy): Promise<string | undefined> {
+  return reference.entry === undefined
+    ? sha256Of(await readFile(fileURLToPath(reference.module)))
+    : undefined;
+}
+
 /** Ids that sort by number: client-00, client-01, ... */
 function clientId(index: number, count: number): string {
   return `client-${String(index).padStart(String(count - 1).length, '0')}`;
 }
 
 /** What the manifest of a run says about its plan. */
-export function describePlan({
-  label,
-  recipe,
-  seed,
-  entry,
-  resolved,
-  hyper,
-  data,
-  clients,
-}: RunPlan): Record<string, unknown> {
+export async function describePlan(plan: RunPlan) {
+  const { label, recipe, seed, entry, resolved, hyper, data, clients } = plan;
+  const sha256 = await strategySha256(resolved);
   return {
     strategy: strategyName(resolved.strategy),
     label,
     entry,
+    ...(sha256 !== undefined && { strategySha256: sha256 }),
     hyper,
     seed,
     recipe,

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { isProtoNormError } from '@protonorm/tensor';
 import type { Execution } from '../cli/choose-execution.ts';
 import { createProgress, type ProgressOutput } from '../output/progress.ts';
 import { executeRun } from './execute-run.ts';
-import { RUN_FORMAT, writeJson, type RunManifest, type RunResults } from './run-folder.ts';
+import type { RunManifest } from './manifest.ts';
+import { DIVERGED, RUN_FORMAT, writeJson, type RunResults } from './run-folder.ts';
 import { describePlan, type RunPlan } from './run-plan.ts';
 import { versions } from './versions.ts';
 
@@ -12,14 +14,14 @@ export async function writeManifest(
   options: { readonly folder: string; readonly execution: Execution; readonly now: () => number },
 ): Promise<void> {
   const { folder, execution, now } = options;
-  const manifest = {
+  const manifest: RunManifest = {
     format: RUN_FORMAT,
-    ...describePlan(plan),
+    ...(await describePlan(plan)),
     backend: { name: execution.backend.name, description: execution.description, why: execution.why },
     workers: execution.workers,
     versions: versions(),
     createdAt: new Date(now()).toISOString(),
-  } as unknown as RunManifest;
+  };
   await writeJson(join(folder, 'manifest.json'), manifest);
 }
 
@@ -53,6 +55,11 @@ export async function runWithProgress(
       if (next.done) return next.value;
       progress.onEvent(next.value);
     }
+  } catch (error) {
+    // A run that has no results looks interrupted; the report shall know better.
+    if (isProtoNormError(error, 'diverged'))
+      await writeJson(join(folder, DIVERGED), { message: error.message });
+    throw error;
   } finally {
     progress.done();
   }

@@ -78,7 +78,7 @@ describe('MessageValue', () => {
       scores: () => null,
     };
     const init = () => ({ state: null, down: undefined });
-    defineStrategy({
+    const right = defineStrategy({
       ...parts,
       client,
       server: {
@@ -87,6 +87,7 @@ describe('MessageValue', () => {
         finish: ({ reduced }) => ({ state: null, down: { mean: reduced } }),
       },
     });
+    expect(right.id).toBe('typed');
     defineStrategy({
       ...parts,
       // @ts-expect-error `n` is missing

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { html, type Html } from '../html/html.ts';
 import { isNumber, shorten } from '../format/format.ts';
 import { integerTicks } from './axis-ticks.ts';
-import { chartWidths } from './figure.ts';
+import { chartWidths, type ChartWidth } from './figure.ts';
 import { heatColours } from './palette.ts';
 import { plotSvg, type PlotText } from './plot-svg.ts';
 
@@ -11,6 +11,8 @@ export interface HeatMapOptions extends PlotText {
   /** Ascending; a cell reaches to the next one. */
   readonly columns: readonly number[];
   readonly xLabel: string;
+  /** @defaultValue 'narrow' */
+  readonly width?: ChartWidth;
   /** Shape [rows, columns]; null leaves the cell empty. */
   readonly values: readonly (readonly (number | null)[])[];
   /** Values of the lowest and the highest colour; what is outside takes the colour of the end. */
@@ -22,7 +24,7 @@ const LEVELS = heatColours.length;
 
 /** Rows of cells coloured by level; one path for each level, so that many cells stay few bytes. */
 export function heatMap(options: HeatMapOptions): Html {
-  const { rows, columns, values, domain, xLabel } = options;
+  const { rows, columns, values, domain, xLabel, width = 'narrow' } = options;
   const rowHeight = Math.min(20, Math.max(5, 240 / Math.max(1, rows.length)));
   const labelled = rowHeight >= 11 ? 1 : Math.ceil(11 / rowHeight);
   const marginLeft = 14 + 6.6 * Math.max(3, ...rows.map((row) => shorten(row, 12).length));
@@ -31,7 +33,7 @@ export function heatMap(options: HeatMapOptions): Html {
   const step = columns.length > 1 ? columns[1] - columns[0] : 1;
   const [from, to] = [first - step / 2, last + step / 2];
   return plotSvg(options, {
-    width: chartWidths.narrow,
+    width: chartWidths[width],
     height: rows.length * rowHeight + 46,
     marginTop: 6,
     marginBottom: 40,

@@ -12,7 +12,7 @@ export interface PrincipalAxes {
 
 /** Directions carried beside the wanted ones: the more, the fewer passes. */
 const OVERSAMPLING = 5;
-const MOST_PASSES = 60;
+const MOST_PASSES = 40;
 /** Passes end when the kept variance grows by less than this share of itself. */
 const TOLERANCE = 1e-9;
 

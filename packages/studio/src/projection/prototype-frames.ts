@@ -29,7 +29,7 @@ export interface PrototypeFrames {
 /** Points of a picture's code in all: more would make the page heavy. */
 const MOST_POINTS = 24_000;
 /** Rows that the axes are fitted to: more do not change the picture. */
-const MOST_ROWS = 600;
+const MOST_ROWS = 400;
 /** Length of the mean direction below which it says nothing. */
 const LEAST_COMMON = 0.1;
 
@@ -129,16 +129,16 @@ function frameOf(
 /** The rows that have a direction, at length 1. */
 function unitTable({ dim, classes, vectors }: Prototypes): { labels: number[]; rows: Float64Array } {
   const labels: number[] = [];
-  const rows: number[] = [];
+  const rows = new Float64Array(vectors.length);
   classes.forEach((label, i) => {
     const vector = vectors.subarray(i * dim, (i + 1) * dim);
     const largest = vector.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
     if (largest === 0) return;
     const norm = largest * Math.sqrt(vector.reduce((sum, x) => sum + (x / largest) ** 2, 0));
+    vector.forEach((x, c) => (rows[labels.length * dim + c] = x / norm));
     labels.push(label);
-    for (const x of vector) rows.push(x / norm);
   });
-  return { labels, rows: Float64Array.from(rows) };
+  return { labels, rows: rows.subarray(0, labels.length * dim) };
 }
 
 function stack(blocks: readonly Float64Array[]): Float64Array {

@@ -13,6 +13,8 @@ import { emptyState, type Section } from './section.ts';
 
 /** Rows of a chart of clients; more are thinned out evenly. */
 const MOST_CLIENTS = 40;
+/** Rows of a table that is open from the start. */
+const OPEN_TABLE = 25;
 /** Cells of one heat map. */
 const MOST_CELLS = 3000;
 
@@ -115,7 +117,7 @@ function heatTable(run: ReportRun, clients: readonly ReportClient[]): Html {
 }
 
 function clientTable({ clients, runs, partition }: ReportInput): Html {
-  return dataTable({
+  const table = dataTable({
     caption: 'Clients, their models and their final accuracy',
     textColumns: [1],
     head: [
@@ -133,6 +135,12 @@ function clientTable({ clients, runs, partition }: ReportInput): Html {
       ...runs.map((run) => percent(finalOf(run, client.id))),
     ]),
   });
+  return clients.length <= OPEN_TABLE
+    ? table
+    : html`<details>
+        <summary>All ${plural(clients.length, 'client')}</summary>
+        ${table}
+      </details>`;
 }
 
 function finalOf(run: ReportRun, clientId: string): number | null {

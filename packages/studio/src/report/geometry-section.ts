@@ -197,7 +197,7 @@ function boundsOf(tracks: readonly Track[]): readonly Bound[] {
   const bounds = new Map<string, Bound>();
   for (const { measured } of tracks) {
     const last = measured.at(-1)?.geometry;
-    if (last?.bound == null) continue;
+    if (last?.bound === undefined || last.bound === null) continue;
     const { dim } = last;
     const classes = last.classes - last.zeroClasses.length;
     bounds.set(`${classes} ${dim}`, { classes, dim, degrees: Math.acos(last.bound.cosine) * DEGREES });

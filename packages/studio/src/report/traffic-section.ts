@@ -74,7 +74,7 @@ function chart(runs: readonly ReportRun[], direction: Direction): Html {
         ` Not drawn, because it is 0: ${list(series.filter((line) => !sent.includes(line)).map(({ name }) => name))}.`
       }`,
       xLabel: 'Rounds of training',
-      yFormat: (value) => bytes(value).replace(/\.0+(?= )/, ''),
+      yFormat: roundBytes,
       yDomain: log
         ? [10 ** Math.floor(Math.log10(Math.min(...firsts))), 10 ** Math.ceil(Math.log10(most))]
         : [0, most * 1.05],
@@ -82,6 +82,11 @@ function chart(runs: readonly ReportRun[], direction: Direction): Html {
       table: table(runs, direction, title),
     },
   );
+}
+
+/** Bytes of a tick: 2.5 GB, not 2.50 GB. */
+function roundBytes(value: number): string {
+  return bytes(value).replace(/\.(\d*?)0+ /, (_, digits: string) => (digits === '' ? ' ' : `.${digits} `));
 }
 
 /** Bytes after 0, 1, 2, ... rounds. */

@@ -1,0 +1,141 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The real program. */
+export const program = join(packageFolder, 'bin/protonorm.js');
+
+/** What a call of the program gave. */
+export interface CliResult {
+  /** Exit code; null when it was ended by a signal. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A call that is still going on. */
+export interface CliCall {
+  readonly process: ChildProcess;
+  readonly ended: Promise<CliResult>;
+}
+
+/** A folder for one test, below which the packages can be imported, as in a user's project. */
+export interface Workplace extends AsyncDisposable {
+  readonly path: string;
+  /** Starts the program in this folder. */
+  start(...args: readonly string[]): CliCall;
+  /** Runs the program in this folder to its end. */
+  run(...args: readonly string[]): Promise<CliResult>;
+  /** Writes a file, with its folders. */
+  write(name: string, content: string | Uint8Array): Promise<string>;
+  read(name: string): Promise<string>;
+  copy(from: string, to: string): Promise<void>;
+  /** One hash of names and contents of all files in it. */
+  hash(name?: string): Promise<string>;
+}
+
+/** Makes an empty workplace. */
+export async function workplace(): Promise<Workplace> {
+  const path = await mkdtemp(join(tmpdir(), 'protonorm-cli-'));
+  await symlink(join(packageFolder, '../../node_modules'), join(path, 'node_modules'));
+  const start = (...args: readonly string[]): CliCall => {
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: path,
+      // Compiled code is kept between the calls of a machine: half of a short call is compilation.
+      env: { PATH: process.env.PATH, HOME: path, NODE_COMPILE_CACHE: join(tmpdir(), 'protonorm-compile-cache') },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const ended = new Promise<CliResult>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code) => resolve({ code, stdout, stderr }));
+    });
+    return { process: child, ended };
+  };
+  return {
+    path,
+    start,
+    run: (...args) => start(...args).ended,
+    async write(name, content) {
+      const file = join(path, name);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, content);
+      return file;
+    },
+    read: (name) => readFile(join(path, name), 'utf8'),
+    copy: (from, to) => cp(join(path, from), join(path, to), { recursive: true }),
+    hash: (name = '.') => folderHash(join(path, name)),
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+  };
+}
+
+async function folderHash(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const hash = createHash('sha256');
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  for (const file of files.sort()) hash.update(`${relative(folder, file)}\0`).update(await readFile(file));
+  return hash.digest('hex');
+}
+
+/** Waits until something is there, for as long as the call goes on. */
+export async function appeared(path: string, call: CliCall): Promise<void> {
+  while (!existsSync(path)) {
+    if (call.process.exitCode !== null || call.process.signalCode !== null) {
+      throw new Error(`the program has ended before ${path} was there: ${(await call.ended).stderr}`);
+    }
+    await sleep(5);
+  }
+}
+
+/** A recipe that trains for a second. */
+export function tinyRecipe(changes: Readonly<Record<string, unknown>> = {}): string {
+  return JSON.stringify({
+    name: 'tiny',
+    dataset: { name: 'digits' },
+    partition: { kind: 'dirichlet', clients: 3, alpha: 0.5, minSamples: 40 },
+    models: ['linear', 'digits-mlp'],
+    features: 16,
+    rounds: 2,
+    local: { batchSize: 64 },
+    strategies: [{ id: 'local' }, { id: 'protonorm-reference' }],
+    ...changes,
+  });
+}
+
+/** A strategy of a user's own: FedProto's exchange of prototypes in its shortest form. */
+export const ownStrategy = `
+import { ClassMeans } from '@protonorm/prototype-math';
+import { defineStrategy, number, reduce, t, trainLocally } from '@protonorm/strategy';
+
+export default defineStrategy({
+  id: 'mine',
+  version: 1,
+  summary: 'A strategy of my own.',
+  hyper: { lambda: number(1, { min: 0, max: 10, description: 'Weight of the pull.' }) },
+  down: { prototypes: t.prototypes('d') },
+  up: { prototypes: t.prototypes('d') },
+  capabilities: { headsMayDiffer: true },
+  client: {
+    init: () => null,
+    async round(context) {
+      BODY
+    },
+    scores: (_, { logits }) => logits,
+  },
+  server: {
+    init: () => ({ state: null, down: undefined }),
+    reduce: reduce.meanByClass('prototypes'),
+    finish: ({ reduced }) => ({ state: null, down: { prototypes: reduced } }),
+  },
+});
+`;
