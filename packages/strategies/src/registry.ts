@@ -1,5 +1,5 @@
 import type { AnyStrategy } from '@protonorm/strategy';
-import { ProtoNormError } from '@protonorm/tensor';
+import { nearestName, ProtoNormError } from '@protonorm/tensor';
 import { fedAvg } from './fedavg.ts';
 import { fedProto } from './fedproto.ts';
 import { fedProx } from './fedprox.ts';
@@ -21,9 +21,10 @@ export const strategies: Readonly<Record<string, AnyStrategy>> = Object.fromEntr
  */
 export function strategyById(id: string): AnyStrategy {
   if (Object.hasOwn(strategies, id)) return strategies[id];
+  const near = nearestName(id, Object.keys(strategies));
   throw new ProtoNormError('unknown-strategy', `Unknown strategy '${id}'.`, {
     received: id,
     expected: Object.keys(strategies),
-    hint: `Known are ${Object.keys(strategies).join(', ')}; a strategy of your own is given as the path of its module.`,
+    hint: `${near === undefined ? '' : `Did you mean '${near}'? `}Known are ${Object.keys(strategies).join(', ')}; a strategy of your own is given as the path of its module.`,
   });
 }

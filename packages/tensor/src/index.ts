@@ -89,5 +89,6 @@ export {
   partRange,
 } from './learner/check-arguments.ts';
 export { freshBuffers } from './learner/fresh-buffers.ts';
+export { nearestName } from './errors/nearest-name.ts';
 export { errorFromData, errorToData, type ErrorData } from './errors/error-data.ts';
 export { checkLayer } from './model/layer-check.ts';

@@ -1,10 +1,12 @@
 import type { ClientReply, ClientTask } from '@protonorm/protocol';
 import {
+  axisSizes,
   createCodec,
   resolveHyper,
   strategyName,
   type AnyStrategy,
   type ClientContext,
+  type ClientRoundResult,
   type CreateLearner,
   type FederationInfo,
   type HyperSchema,
@@ -13,6 +15,7 @@ import {
   type TrainingStep,
 } from '@protonorm/strategy';
 import { ProtoNormError, type DataSlice, type Learner, type Rng, type StateTree } from '@protonorm/tensor';
+import { checkClientModel, checkLocalTraining } from './check-client.ts';
 import { evaluateClient } from './evaluate.ts';
 
 /** What a client of a federation is made of. */
@@ -34,7 +37,7 @@ export interface FederationClientOptions {
   readonly rng: Rng;
   /** Private state of the strategy to go on with; left out = a new client. */
   readonly state?: StateTree;
-  /** Samples of one forward pass in evaluation. @defaultValue 256 */
+  /** Samples of one forward pass in evaluation, an integer >= 1. @defaultValue 256 */
   readonly evaluationBatchSize?: number;
   /** Sees each training step. */
   readonly onStep?: (step: TrainingStep) => void;
@@ -44,92 +47,129 @@ export interface FederationClientOptions {
 export interface FederationClient {
   readonly id: string;
   /**
-   * Receives, evaluates, trains and answers, as the task asks.
+   * Receives, evaluates, trains and answers, as the task asks; a `TaskHandler` of `@protonorm/protocol`.
+   *
+   * Tasks are done one after the other: one that comes while an aborted one is still ending waits for it. A task that fails
+   * leaves the strategy's state as it was; the model keeps the steps that it made.
    *
    * @throws `invalid-strategy` for a task of another strategy or version, `message-corrupt` and `schema-violation` for a
-   *   bad download or an upload that breaks the schema, `diverged`, and the reason of the signal
+   *   bad download or an upload that breaks the schema, `shape-mismatch` and `not-finite` for scores and metrics of the
+   *   strategy that break its contract, `diverged`, and the reason of the signal
    */
   handle(task: ClientTask, options: { readonly signal: AbortSignal }): Promise<ClientReply>;
   /** The strategy's private state after the last task. */
   state(): StateTree;
 }
 
-/** Makes a client; see {@link FederationClientOptions}. */
+/**
+ * Makes a client; see {@link FederationClientOptions}.
+ *
+ * @throws `invalid-model` when the model fits neither the federation nor the data, `invalid-hyper`, `invalid-argument` for
+ *   local training without epochs
+ * @example
+ * ```ts
+ * import { createFederationClient } from '@protonorm/fl-client';
+ * import { local } from '@protonorm/strategies';
+ * import { toyFederation } from '@protonorm/strategy/testkit';
+ * import { createRng } from '@protonorm/tensor';
+ * import { createOracleBackend } from '@protonorm/tensor/testkit';
+ * const { federation, clients: [{ id, spec, parameters, train, test }], local: training } = toyFederation({});
+ * const backend = createOracleBackend();
+ * const client = createFederationClient({
+ *   id, strategy: local, federation, train, test, local: training, rng: createRng(7),
+ *   learner: await backend.createLearner(spec, { parameters }),
+ *   createLearner: (model, initial) => backend.createLearner(model, initial),
+ * });
+ * const task = { strategy: 'local@1', round: 0, down: null, evaluate: true, train: true };
+ * const reply = await client.handle(task, { signal: new AbortController().signal });
+ * [reply.up, reply.evaluation?.samples]; // => [null, 16]
+ * ```
+ */
 export function createFederationClient(options: FederationClientOptions): FederationClient {
   const { id, strategy, federation, learner, createLearner, train, test, local, rng } = options;
   const { evaluationBatchSize = 256 } = options;
+  const name = strategyName(strategy);
   const hyper = resolveHyper(strategy.hyper as HyperSchema, options.hyper);
-  const { size, spec } = learner.plan;
-  if (spec.features !== federation.features || spec.classes !== federation.classes) {
-    throw new ProtoNormError(
-      'invalid-model',
-      `The model '${spec.name}' of ${id} has ${spec.features} features and ${spec.classes} classes; the federation has ${federation.features} and ${federation.classes}.`,
-      { received: [spec.features, spec.classes], expected: [federation.features, federation.classes] },
-    );
-  }
-  const axes = { d: spec.features, C: spec.classes, P: size.all, E: size.encoder, H: size.head };
-  const codecOptions = (direction: string) => ({
-    axes,
-    what: `${strategyName(strategy)} ${direction}`,
-    classes: federation.classes,
-  });
-  const down = createCodec(strategy.down as MessageSchema, codecOptions('down'));
-  const up = createCodec(strategy.up as MessageSchema, codecOptions('up'));
+  checkClientModel(id, learner.plan.spec, { federation, train, test });
+  checkLocalTraining(local);
+  const axes = axisSizes(strategy, { federation, hyper, plan: learner.plan });
+  const codec = (direction: 'down' | 'up') =>
+    createCodec(strategy[direction] as MessageSchema, {
+      axes,
+      what: `${name} ${direction}`,
+      classes: federation.classes,
+    });
+  const down = codec('down');
+  const up = codec('up');
   let state: StateTree =
-    options.state ?? (strategy.client.init({ clientId: id, federation, hyper }) as StateTree);
+    options.state === undefined
+      ? (strategy.client.init({ clientId: id, federation, hyper }) as StateTree)
+      : options.state;
 
+  const answer = async (task: ClientTask, signal: AbortSignal): Promise<ClientReply> => {
+    signal.throwIfAborted();
+    if (task.strategy !== name) {
+      throw new ProtoNormError('invalid-strategy', `${id} runs ${name}, but the task is of ${task.strategy}.`, {
+        received: task.strategy,
+        expected: name,
+        hint: 'Install the same version on both sides.',
+      });
+    }
+    const context: ClientContext<HyperSchema, MessageSchema, StateTree> = {
+      clientId: id,
+      federation,
+      hyper,
+      round: task.round,
+      down: task.down === null ? undefined : down.decode(task.down),
+      state,
+      learner,
+      createLearner,
+      signal,
+    };
+    await strategy.client.receive?.(context);
+    const evaluation = task.evaluate
+      ? await evaluateClient(strategy, context, { test, batchSize: evaluationBatchSize })
+      : undefined;
+    const reply = { clientId: id, round: task.round, ...(evaluation && { evaluation }) };
+    if (!task.train) return { ...reply, up: null, metrics: {} };
+
+    learner.resetOptimiser();
+    learner.clearGradients();
+    const result = (await strategy.client.round({
+      ...context,
+      data: train,
+      local,
+      rng: rng.split('round', task.round, id),
+      ...(options.onStep && { onStep: options.onStep }),
+    })) as ClientRoundResult<MessageSchema, StateTree>;
+    const bytes = result.up === null ? null : up.encode(result.up);
+    const metrics = checkMetrics(result.metrics ?? {}, name);
+    state = result.state; // last: a round that failed has not changed it
+    return { ...reply, up: bytes, metrics };
+  };
+
+  let last: Promise<unknown> = Promise.resolve();
   return {
     id,
     state: () => state,
-    async handle(task, { signal }) {
-      signal.throwIfAborted();
-      if (task.strategy !== strategyName(strategy)) {
-        throw new ProtoNormError(
-          'invalid-strategy',
-          `${id} runs ${strategyName(strategy)}, but the task is of ${task.strategy}.`,
-          {
-            received: task.strategy,
-            expected: strategyName(strategy),
-            hint: 'Install the same version on both sides.',
-          },
-        );
-      }
-      const context: ClientContext<HyperSchema, MessageSchema, StateTree> = {
-        clientId: id,
-        federation,
-        hyper,
-        round: task.round,
-        down: task.down === null ? undefined : down.decode(task.down),
-        state,
-        learner,
-        createLearner,
-        signal,
-      };
-      await strategy.client.receive?.(context);
-      const evaluation = task.evaluate
-        ? await evaluateClient(strategy, context, { test, batchSize: evaluationBatchSize })
-        : undefined;
-      if (!task.train)
-        return { clientId: id, round: task.round, ...(evaluation && { evaluation }), up: null, metrics: {} };
-
-      learner.resetOptimiser();
-      learner.clearGradients();
-      const result = await strategy.client.round({
-        ...context,
-        data: train,
-        local,
-        rng: rng.split('round', task.round, id),
-        ...(options.onStep && { onStep: options.onStep }),
-      });
-      const bytes = result.up === null ? null : up.encode(result.up as never);
-      state = result.state as StateTree;
-      return {
-        clientId: id,
-        round: task.round,
-        ...(evaluation && { evaluation }),
-        up: bytes,
-        metrics: result.metrics ?? {},
-      };
+    handle(task, { signal }) {
+      const reply = last.then(() => answer(task, signal));
+      last = reply.catch(() => undefined); // a task that failed must not stop those behind it
+      return reply;
     },
   };
+}
+
+function checkMetrics(
+  metrics: Readonly<Record<string, number>>,
+  strategy: string,
+): Readonly<Record<string, number>> {
+  for (const [name, value] of Object.entries(metrics)) {
+    if (Number.isFinite(value)) continue;
+    throw new ProtoNormError('not-finite', `The metric '${name}' of ${strategy} is ${value}.`, {
+      received: value,
+      hint: 'Leave it out where it has no value.',
+    });
+  }
+  return metrics;
 }

@@ -1,6 +1,5 @@
-import { ProtoNormError } from '@protonorm/tensor';
+import { nearestName, ProtoNormError } from '@protonorm/tensor';
 import { modelCatalogue, modelNames, type ModelEntry, type ModelName } from './model-catalogue.ts';
-import { nearestName } from './nearest-name.ts';
 
 /** The error for a name that is no model, with all names and the nearest one; reference names lead to ours. */
 export function unknownModel(name: unknown, families: readonly string[] = []): ProtoNormError {

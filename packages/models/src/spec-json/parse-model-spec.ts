@@ -1,6 +1,11 @@
-import { ProtoNormError, type LayerKind, type LayerSpec, type ModelSpec } from '@protonorm/tensor';
+import {
+  nearestName,
+  ProtoNormError,
+  type LayerKind,
+  type LayerSpec,
+  type ModelSpec,
+} from '@protonorm/tensor';
 import { checkSize } from '../initialisation/check-size.ts';
-import { nearestName } from '../registry/nearest-name.ts';
 import { count, shape, text, type FieldCheck } from './field-check.ts';
 import { layerFields } from './layer-fields.ts';
 

@@ -36,7 +36,12 @@ export interface Workplace extends AsyncDisposable {
   /** Writes a file, with its folders. */
   write(name: string, content: string | Uint8Array): Promise<string>;
   read(name: string): Promise<string>;
-  copy(from: string, to: string): Promise<void>;
+  /** A copy of a file or folder, with some of its files changed (as text of one byte a character) or, by null, removed. */
+  copy(
+    from: string,
+    to: string,
+    changes?: Readonly<Record<string, ((text: string) => string) | null>>,
+  ): Promise<void>;
   /** One hash of names and contents of all files in it. */
   hash(name?: string): Promise<string>;
 }
@@ -49,7 +54,11 @@ export async function workplace(): Promise<Workplace> {
     const child = spawn(process.execPath, [program, ...args], {
       cwd: path,
       // Compiled code is kept between the calls of a machine: half of a short call is compilation.
-      env: { PATH: process.env.PATH, HOME: path, NODE_COMPILE_CACHE: join(tmpdir(), 'protonorm-compile-cache') },
+      env: {
+        PATH: process.env.PATH,
+        HOME: path,
+        NODE_COMPILE_CACHE: join(tmpdir(), 'protonorm-compile-cache'),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';
@@ -73,7 +82,14 @@ export async function workplace(): Promise<Workplace> {
       return file;
     },
     read: (name) => readFile(join(path, name), 'utf8'),
-    copy: (from, to) => cp(join(path, from), join(path, to), { recursive: true }),
+    async copy(from, to, changes = {}) {
+      await cp(join(path, from), join(path, to), { recursive: true });
+      for (const [name, change] of Object.entries(changes)) {
+        const file = join(path, to, name);
+        if (change === null) await rm(file);
+        else await writeFile(file, change(await readFile(file, 'latin1')), 'latin1');
+      }
+    },
     hash: (name = '.') => folderHash(join(path, name)),
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   };
@@ -112,13 +128,14 @@ export function tinyRecipe(changes: Readonly<Record<string, unknown>> = {}): str
   });
 }
 
-/** A strategy of a user's own: FedProto's exchange of prototypes in its shortest form. */
-export const ownStrategy = `
-import { ClassMeans } from '@protonorm/prototype-math';
+/** The module of a strategy of a user's own: FedProto's exchange in its shortest form. */
+export function ownStrategy({ up = '{ prototypes: means.prototypes() }', id = 'mine' } = {}): string {
+  return `
+import { classMeans } from '@protonorm/prototype-math';
 import { defineStrategy, number, reduce, t, trainLocally } from '@protonorm/strategy';
 
 export default defineStrategy({
-  id: 'mine',
+  id: '${id}',
   version: 1,
   summary: 'A strategy of my own.',
   hyper: { lambda: number(1, { min: 0, max: 10, description: 'Weight of the pull.' }) },
@@ -128,9 +145,18 @@ export default defineStrategy({
   client: {
     init: () => null,
     async round(context) {
-      BODY
+      const { down, hyper, federation } = context;
+      const means = classMeans(federation.features);
+      await trainLocally(context, {
+        terms: [
+          { kind: 'crossEntropy' },
+          ...(down ? [{ kind: 'pull', prototypes: down.prototypes, weight: hyper.lambda } as const] : []),
+        ],
+        onBatch: (report, batch) => means.add(report.features, batch.labels),
+      });
+      return { up: ${up}, state: null };
     },
-    scores: (_, { logits }) => logits,
+    scores: (_: unknown, { logits }: { logits: Float32Array }) => logits,
   },
   server: {
     init: () => ({ state: null, down: undefined }),
@@ -139,3 +165,4 @@ export default defineStrategy({
   },
 });
 `;
+}

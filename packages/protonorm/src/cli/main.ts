@@ -1,8 +1,7 @@
 import { defineCommand, renderUsage, runCommand, type ArgsDef, type CommandDef } from 'citty';
-import { ProtoNormError } from '@protonorm/tensor';
+import { nearestName, ProtoNormError } from '@protonorm/tensor';
 import { versions } from '../run/versions.ts';
 import { EXIT } from './exit-codes.ts';
-import { nearestName } from './nearest-name.ts';
 import { readArguments } from './read-arguments.ts';
 import { reportError } from './report-error.ts';
 
@@ -28,17 +27,19 @@ const main = defineCommand({
  * @returns the exit code: 0 done, 1 failed, 2 bad input, 130 interrupted
  */
 export async function runCli(argv: readonly string[]): Promise<number> {
-  // Whoever reads the output may stop early, as `head` does; a run goes on.
   for (const output of [process.stdout, process.stderr]) {
-    output.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
+    if (!output.listeners('error').includes(ignoreClosedPipe)) output.on('error', ignoreClosedPipe);
   }
   try {
     return await dispatch(argv);
   } catch (error) {
     return reportError(error, { json: argv.includes('--json') });
   }
+}
+
+/** Whoever reads the output may stop early, as `head` does; a run goes on. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 async function dispatch(argv: readonly string[]): Promise<number> {

@@ -1,6 +1,5 @@
 import type { ArgDef, ArgsDef } from 'citty';
-import { ProtoNormError } from '@protonorm/tensor';
-import { nearestName } from './nearest-name.ts';
+import { nearestName, ProtoNormError } from '@protonorm/tensor';
 
 /** Flags that may stand without a value. */
 const VALUE_OPTIONAL: ReadonlySet<string> = new Set(['resume']);

@@ -1,8 +1,7 @@
 import { defineCommand } from 'citty';
 import type { DownloadableDataset } from '@protonorm/datasets/node';
-import { ProtoNormError } from '@protonorm/tensor';
+import { nearestName, ProtoNormError } from '@protonorm/tensor';
 import { interruptSignal } from '../cli/interrupt.ts';
-import { nearestName } from '../cli/nearest-name.ts';
 import { checkDataSet } from '../data/check-data-set.ts';
 import { downloadWithProgress, mirrorSource } from '../data/download-with-progress.ts';
 import { howToGet, knownDataSets, type KnownDataSet } from '../data/known-data-sets.ts';

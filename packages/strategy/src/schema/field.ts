@@ -55,7 +55,7 @@ export type MessageSchema = Readonly<Record<string, Field>>;
 export type TensorType = 'float32' | 'int32' | 'uint8';
 
 /** The typed array of an element type. */
-export interface TensorArrays {
+interface TensorArrays {
   readonly float32: Float32Array;
   readonly int32: Int32Array;
   readonly uint8: Uint8Array;

@@ -6,7 +6,7 @@ import type { PlainFederationOptions, PlainRun } from './runner/plain-federation
 import type { ToyFederation } from './runner/toy-federation.ts';
 
 /** Settings of a run that differ from those of the toy federation. */
-export type RunSettings = Partial<PlainFederationOptions> & {
+type RunSettings = Partial<PlainFederationOptions> & {
   /** New names of the classes. */
   readonly relabel?: readonly number[];
 };
@@ -18,6 +18,8 @@ export interface CheckContext {
   /** A fresh backend; the kit disposes of it. */
   readonly backend: Backend;
   toy(options?: { readonly relabel?: readonly number[] }): ToyFederation;
+  /** The run without any settings, made once for all checks. */
+  baseline(): Promise<PlainRun>;
   /** Runs the strategy on the toy federation, always from the same seed. */
   run(settings?: RunSettings): Promise<PlainRun>;
 }

@@ -559,7 +559,7 @@ describe('reportStrategy', () => {
       },
     });
     expect(report.failed).toEqual([]);
-    expect(opened).toBe(1);
+    expect(opened).toBe(2);
     const { failed } = await reportStrategy(good, {
       only: ['learning/better than chance'],
       hyper: { lambda: -1 },

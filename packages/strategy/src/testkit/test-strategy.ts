@@ -3,7 +3,7 @@ import { createOracleBackend, type SkippedChecks, type TestRunner } from '@proto
 import { resolveHyper, type HyperSchema } from '../hyper/hyperparameter.ts';
 import { strategyName } from '../strategy/define-strategy.ts';
 import type { AnyStrategy, LocalTraining } from '../strategy/strategy.ts';
-import type { StrategyCheck } from './check.ts';
+import type { CheckContext, StrategyCheck } from './check.ts';
 import { definitionChecks } from './checks/definition-checks.ts';
 import { determinismChecks } from './checks/determinism-checks.ts';
 import { learningChecks } from './checks/learning-checks.ts';
@@ -11,7 +11,7 @@ import { messageChecks } from './checks/message-checks.ts';
 import { participationChecks } from './checks/participation-checks.ts';
 import { purityChecks } from './checks/purity-checks.ts';
 import { reducerChecks } from './checks/reducer-checks.ts';
-import { runPlainFederation } from './runner/plain-federation.ts';
+import { runPlainFederation, type PlainRun } from './runner/plain-federation.ts';
 import { toyFederation } from './runner/toy-federation.ts';
 
 /** Raised when checks are added or become stricter; it stands in every report. */
@@ -19,7 +19,7 @@ export const KIT_VERSION = 1;
 
 /** What a strategy is tested with. */
 export interface StrategyTestOptions {
-  /** Opens a backend; called for each check, and each is disposed of. @defaultValue the oracle backend */
+  /** Opens a backend; called once for the baseline and once for each check, and each is disposed of. @defaultValue the oracle backend */
   readonly createBackend?: () => Awaitable<Backend>;
   /** Values that differ from the strategy's defaults, such as a weight that suits the small features here. */
   readonly hyper?: Readonly<Record<string, unknown>>;
@@ -82,9 +82,10 @@ export function testStrategy(
 ): void {
   const { describe, it } = options.runner;
   const plan = planChecks(strategy, options);
+  const { runCheck } = workbench(strategy, options);
   describe(`conformance of ${strategyName(strategy)}`, () => {
     for (const { check, reason } of plan) {
-      if (reason === undefined) it(check.name, () => runCheck(check, strategy, options));
+      if (reason === undefined) it(check.name, () => runCheck(check));
       else it.skip(`${check.name} (skipped: ${reason})`, async () => {});
     }
   });
@@ -102,6 +103,7 @@ export async function reportStrategy(
   const passed: string[] = [];
   const failed: { name: string; message: string }[] = [];
   const skipped: { name: string; reason: string }[] = [];
+  const { runCheck } = workbench(strategy, options);
   for (const { check, reason } of planChecks(strategy, options)) {
     const { name } = check;
     if (reason !== undefined) {
@@ -109,7 +111,7 @@ export async function reportStrategy(
       continue;
     }
     try {
-      await runCheck(check, strategy, options);
+      await runCheck(check);
       passed.push(name);
     } catch (error) {
       failed.push({ name, message: error instanceof Error ? error.message : String(error) });
@@ -164,23 +166,18 @@ function matches(name: string, pattern: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
-async function runCheck(
-  check: StrategyCheck,
+/** The tools of all checks of a strategy; they share one baseline. */
+function workbench(
   strategy: AnyStrategy,
-  options: StrategyTestOptions,
-): Promise<void> {
-  const { createBackend = createOracleBackend, hyper, local } = options;
-  using backend = await createBackend();
-  const toy: Parameters<StrategyCheck['run']>[0]['toy'] = (settings) => {
+  { createBackend = createOracleBackend, hyper, local }: StrategyTestOptions,
+): { runCheck(check: StrategyCheck): Promise<void> } {
+  const toy: CheckContext['toy'] = (settings) => {
     const federation = toyFederation(strategy.capabilities, settings);
     return { ...federation, local: { ...federation.local, ...local } };
   };
-  await check.run({
-    strategy,
-    hyper: resolveHyper(strategy.hyper as HyperSchema, hyper),
-    backend,
-    toy,
-    run({ relabel, ...settings } = {}) {
+  const runOn =
+    (backend: Backend): CheckContext['run'] =>
+    ({ relabel, ...settings } = {}) => {
       const { federation, clients, local: training } = toy(relabel && { relabel });
       return runPlainFederation({
         strategy,
@@ -192,6 +189,23 @@ async function runCheck(
         rng: createRng('strategy conformance'),
         ...settings,
       });
+    };
+  let made: Promise<PlainRun> | undefined;
+  const makeBaseline = async (): Promise<PlainRun> => {
+    using backend = await createBackend();
+    return await runOn(backend)();
+  };
+  return {
+    async runCheck(check) {
+      using backend = await createBackend();
+      await check.run({
+        strategy,
+        hyper: resolveHyper(strategy.hyper as HyperSchema, hyper),
+        backend,
+        toy,
+        baseline: () => (made ??= makeBaseline()),
+        run: runOn(backend),
+      });
     },
-  });
+  };
 }

@@ -17,11 +17,11 @@ const options = {
 describe('plotSvg', () => {
   it('names the image, describes it, and leaves out style and inner names', () => {
     const { document } = parseHTML(
-      plotSvg({ id: 'a', title: 'T <1>', description: 'D & d' }, { marks: [] }).markup,
+      plotSvg({ id: 'a', title: 'T <1> &amp; "$&"', description: 'D & d' }, { marks: [] }).markup,
     );
     const svg = document.querySelector('svg')!;
     expect(svg.getAttribute('role')).toBe('img');
-    expect(svg.getAttribute('aria-label')).toBe('T <1>');
+    expect(svg.getAttribute('aria-label')).toBe('T <1> &amp; "$&"');
     expect(document.getElementById(svg.getAttribute('aria-describedby')!)!.textContent).toBe('D & d');
     expect(document.querySelectorAll('style, svg [aria-label], svg [aria-hidden]').length).toBe(0);
   });

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 // The bundled build without Node's modules, so that a report can also be made in a browser.
 import { parseHTML } from 'linkedom/worker';
-import { trustedHtml, type Html } from '../html/html.ts';
+import { escapeHtml, trustedHtml, type Html } from '../html/html.ts';
 
 export interface PlotText {
   /** Unique in the page; ids of title and description are derived from it. */
@@ -43,9 +43,9 @@ export function plotSvg(text: PlotText, options: Plot.PlotOptions): Html {
   description.textContent = text.description;
   svg.insertBefore(description, svg.firstChild);
   svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', text.title);
   svg.setAttribute('aria-describedby', `${text.id}-desc`);
-  return trustedHtml(svg.outerHTML);
+  // Linkedom escapes text, but in attributes only quotes: the one attribute with a name from outside is written here.
+  return trustedHtml(svg.outerHTML.replace('<svg ', () => `<svg aria-label="${escapeHtml(text.title)}" `));
 }
 
 /** Numbers in an attribute, cut to two decimals. */

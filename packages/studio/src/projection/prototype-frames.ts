@@ -4,7 +4,7 @@ import { thinOut } from '../chart/thin-out.ts';
 import type { UsableTables } from '../geometry/usable-tables.ts';
 import { multiply, principalAxes } from './principal-axes.ts';
 
-export type Point3 = readonly [number, number, number];
+type Point3 = readonly [number, number, number];
 
 /** A table of a round as points of the unit ball. */
 export interface Frame {

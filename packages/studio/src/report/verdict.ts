@@ -12,7 +12,7 @@ export interface Ranking {
   readonly behind: readonly Behind[];
 }
 
-export interface Behind {
+interface Behind {
   readonly run: ReportRun;
   /** Leader minus this run, in 0..1. */
   readonly difference: number;

@@ -196,8 +196,13 @@ function samplePrototypes(
 
 /** Centred and at length 1: near to a regular simplex. */
 function spread(rows: readonly Float64Array[]): Float64Array[] {
+  const mean = rows[0].map((_, k) => {
+    let sum = 0;
+    for (const row of rows) sum += row[k];
+    return sum / rows.length;
+  });
   return rows.map((row) => {
-    const centred = row.map((x, k) => x - rows.reduce((sum, other) => sum + other[k], 0) / rows.length);
+    const centred = row.map((x, k) => x - mean[k]);
     const norm = Math.sqrt(centred.reduce((sum, x) => sum + x * x, 0));
     return centred.map((x) => x / norm);
   });

@@ -141,7 +141,10 @@ export function abortChecks(): Check<TransportContext>[] {
           );
         }
         await turn();
-        expectThat(listeners() === 0, `${listeners()} listeners are left on the signal of 75 answered requests`);
+        expectThat(
+          listeners() === 0,
+          `${listeners()} listeners are left on the signal of 75 answered requests`,
+        );
       },
     },
   ];

@@ -1,4 +1,11 @@
-import { expectSnapshot, eventsOf, expectEvents, runStarted, snapshotOf, type StoreContext } from './store-context.ts';
+import {
+  expectSnapshot,
+  eventsOf,
+  expectEvents,
+  runStarted,
+  snapshotOf,
+  type StoreContext,
+} from './store-context.ts';
 import type { Check } from '../suite.ts';
 
 /** Events are kept in order, beside the snapshots. */

@@ -1,6 +1,14 @@
+import type { RunSnapshot } from '../../store/run-store.ts';
 import { expectThat, rejectionOf } from '../expectations.ts';
 import type { Check } from '../suite.ts';
-import { emptyTable, eventsOf, expectSnapshot, snapshotOf, table, type StoreContext } from './store-context.ts';
+import {
+  emptyTable,
+  eventsOf,
+  expectSnapshot,
+  snapshotOf,
+  table,
+  type StoreContext,
+} from './store-context.ts';
 
 /** Snapshots come back as they were, the last one wins, and a failed one does no harm. */
 export function snapshotChecks(): Check<StoreContext>[] {
@@ -40,11 +48,12 @@ export function snapshotChecks(): Check<StoreContext>[] {
     {
       name: 'snapshot/tables as given',
       async run({ store }) {
-        for (const [i, prototypes] of [
+        const several: readonly RunSnapshot['prototypes'][] = [
           { prototypes: table },
           { prototypes: table, aggregated: emptyTable, 'a.vectors': table },
           {},
-        ].entries()) {
+        ];
+        for (const [i, prototypes] of several.entries()) {
           const given = snapshotOf(i + 1, { prototypes });
           await store.saveSnapshot(given);
           expectSnapshot(await store.loadSnapshot(), given, `${Object.keys(prototypes).length} tables`);
@@ -80,7 +89,11 @@ export function snapshotChecks(): Check<StoreContext>[] {
         (given.clients as Map<string, Uint8Array>).clear();
         const loaded = await store.loadSnapshot();
         expectSnapshot(loaded, snapshotOf(1), 'a snapshot whose giver changed his arrays');
-        for (const bytes of [loaded.engine, ...loaded.clients.values(), loaded.prototypes.prototypes.vectors]) {
+        for (const bytes of [
+          loaded.engine,
+          ...loaded.clients.values(),
+          loaded.prototypes.prototypes.vectors,
+        ]) {
           bytes.fill(66);
         }
         expectSnapshot(

@@ -10,14 +10,14 @@ export function determinismChecks(): StrategyCheck[] {
   return [
     {
       name: 'determinism/same seed',
-      async run({ run }) {
-        expectSame(differenceOf(await run(), await run()), 'Two runs of one seed differ');
+      async run({ baseline, run }) {
+        expectSame(differenceOf(await baseline(), await run()), 'Two runs of one seed differ');
       },
     },
     {
       name: 'determinism/arrival order',
-      async run({ run }) {
-        const inOrder = await run();
+      async run({ baseline, run }) {
+        const inOrder = await baseline();
         const reversed = await run({ arrival: (_, ids) => ids.toReversed() });
         const turned = await run({
           arrival: (round, ids) => ids.map((_, i) => ids[(i + round + 1) % ids.length]),
@@ -34,8 +34,8 @@ export function determinismChecks(): StrategyCheck[] {
     },
     {
       name: 'determinism/wire',
-      async run({ run }) {
-        const encoded = await run();
+      async run({ baseline, run }) {
+        const encoded = await baseline();
         const handed = await run({ wire: false });
         expectSame(
           differenceOf(results(encoded), results(handed)),
@@ -46,7 +46,7 @@ export function determinismChecks(): StrategyCheck[] {
     ...[1, 3, 5].map((round): StrategyCheck => ({
       name: `determinism/resume after round ${round}`,
       async run(context) {
-        const whole = await context.run();
+        const whole = await context.baseline();
         const resumed = await resumedRun(context, round);
         expectSame(
           differenceOf(results({ ...whole, rounds: whole.rounds.slice(round) }), results(resumed)),

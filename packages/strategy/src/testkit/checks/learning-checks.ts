@@ -13,8 +13,8 @@ export function learningChecks(): StrategyCheck[] {
   return [
     {
       name: 'learning/better than chance',
-      async run({ run }) {
-        const accuracy = accuracyOf((await run()).evaluation);
+      async run({ baseline }) {
+        const accuracy = accuracyOf((await baseline()).evaluation);
         expectThat(
           accuracy >= LEARNT,
           `The accuracy on clouds that are easily told apart is ${accuracy.toFixed(2)}, not at least ${LEARNT}.`,
@@ -23,8 +23,8 @@ export function learningChecks(): StrategyCheck[] {
     },
     {
       name: 'learning/finite numbers',
-      async run({ run }) {
-        const result = await run();
+      async run({ baseline }) {
+        const result = await baseline();
         expectFiniteRun(result);
         for (const { metrics, report } of result.rounds) {
           for (const numbers of [...metrics.values(), report?.metrics ?? {}]) {
@@ -88,9 +88,9 @@ export function learningChecks(): StrategyCheck[] {
     },
     {
       name: 'learning/names of classes do not matter',
-      async run({ strategy, run }) {
+      async run({ strategy, baseline, run }) {
         const relabel = [2, 0, 3, 1];
-        const [named, renamed] = [await run(), await run({ relabel })];
+        const [named, renamed] = [await baseline(), await run({ relabel })];
         for (const [id, counts] of named.evaluation) {
           const other = renamed.evaluation.get(id)!;
           expectThat(

@@ -22,9 +22,9 @@ export function messageChecks(): StrategyCheck[] {
   return [
     {
       name: 'messages/match their schema',
-      async run({ run }) {
+      async run({ baseline }) {
         try {
-          await run();
+          await baseline();
         } catch (error) {
           if (!isProtoNormError(error, 'schema-violation')) throw error;
           throw new ConformanceError(`A message does not match its schema. ${error.message}`);
@@ -33,8 +33,8 @@ export function messageChecks(): StrategyCheck[] {
     },
     {
       name: 'messages/have the size that the schema predicts',
-      async run({ strategy, run }) {
-        const { rounds } = await run();
+      async run({ strategy, baseline }) {
+        const { rounds } = await baseline();
         rounds.forEach(({ uploads, bytesUp, down }, round) => {
           for (const [id, bytes] of bytesUp) {
             const predicted = messageBytes(strategy.up as MessageSchema, uploads.get(id)!);
@@ -154,13 +154,13 @@ export function messageChecks(): StrategyCheck[] {
 }
 
 /** The first upload of a run, and the codec of uploads at the server. */
-async function anUpload({ strategy, hyper, toy, run }: CheckContext): Promise<{
+async function anUpload({ strategy, hyper, toy, baseline }: CheckContext): Promise<{
   readonly codec: MessageCodec<MessageSchema>;
   readonly upload: Readonly<Record<string, unknown>>;
 }> {
   const { federation } = toy();
   const codec = codecsOf(strategy, axisSizes(strategy, { federation, hyper }), federation.classes).up;
-  const { rounds } = await run();
+  const { rounds } = await baseline();
   const upload = rounds.flatMap(({ uploads }) => [...uploads.values()]).find((given) => given !== null);
   expectThat(
     upload !== undefined && upload !== null,

@@ -9,10 +9,10 @@ export function reducerChecks(): StrategyCheck[] {
     {
       name: 'reducer/order and grouping',
       inapplicable: sendsNothing,
-      async run({ strategy, hyper, run }) {
+      async run({ strategy, hyper, baseline }) {
         const reducer = reducerOf(strategy, hyper);
-        const { rounds } = await run({ until: 2 });
-        for (const { uploads } of rounds) {
+        const { rounds } = await baseline();
+        for (const { uploads } of rounds.slice(0, 2)) {
           const given = [...uploads].filter(([, upload]) => upload !== null);
           if (given.length === 0) continue;
           const whole = reduced(reducer, given);

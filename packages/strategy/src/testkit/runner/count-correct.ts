@@ -36,7 +36,7 @@ export async function countCorrect(
 }
 
 /** The class with the largest score in each row; the lowest at a tie, -1 where no score is a number. */
-export function winners(scores: ArrayLike<number>, size: number, classes: number): number[] {
+function winners(scores: ArrayLike<number>, size: number, classes: number): number[] {
   return Array.from({ length: size }, (_, row) => {
     let winner = -1;
     let largest = -Infinity;

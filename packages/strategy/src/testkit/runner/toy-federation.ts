@@ -13,7 +13,7 @@ import type { AnyStrategy, FederationInfo, LocalTraining } from '../../strategy/
 import type { PlainClient } from './plain-federation.ts';
 
 export const CLASSES = 4;
-export const FEATURES = 6;
+const FEATURES = 6;
 export const ROUNDS = 6;
 const INPUTS = 5;
 const TRAIN_PER_CLASS = 12;

@@ -1,6 +1,12 @@
 /**
  * The candidate with the fewest insertions, deletions and substitutions (Levenshtein) to a name, case ignored; undefined
  * when even the nearest differs in more than half of the longer text, so that no far-fetched guess is made.
+ *
+ * @example
+ * ```ts
+ * import { nearestName } from '@protonorm/tensor';
+ * nearestName('fedprot', ['local', 'fedavg', 'fedproto']); // => 'fedproto'
+ * ```
  */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
