@@ -18,6 +18,11 @@ describe('strategyById', () => {
       error = thrown;
     }
     expect(isProtoNormError(error, 'unknown-strategy')).toBe(true);
-    expect((error as Error).message).toContain(`'${id}'. Known are local, fedavg,`);
+    expect((error as Error).message).toContain(`'${id}'`);
+    expect((error as Error).message).toContain('nown are local, fedavg,');
+  });
+
+  it('suggests the name that was meant', () => {
+    expect(() => strategyById('fedavgg')).toThrow("Did you mean 'fedavg'?");
   });
 });

@@ -109,11 +109,15 @@ export function createFederationClient(options: FederationClientOptions): Federa
   const answer = async (task: ClientTask, signal: AbortSignal): Promise<ClientReply> => {
     signal.throwIfAborted();
     if (task.strategy !== name) {
-      throw new ProtoNormError('invalid-strategy', `${id} runs ${name}, but the task is of ${task.strategy}.`, {
-        received: task.strategy,
-        expected: name,
-        hint: 'Install the same version on both sides.',
-      });
+      throw new ProtoNormError(
+        'invalid-strategy',
+        `${id} runs ${name}, but the task is of ${task.strategy}.`,
+        {
+          received: task.strategy,
+          expected: name,
+          hint: 'Install the same version on both sides.',
+        },
+      );
     }
     const context: ClientContext<HyperSchema, MessageSchema, StateTree> = {
       clientId: id,

@@ -7,6 +7,15 @@ import {
   type StateTree,
 } from '@protonorm/tensor';
 
+/** What must be the same for a run to go on to the same bits. */
+export type RunIdentity = {
+  /** `id@version`. */
+  readonly strategy: string;
+  readonly hyper: Readonly<Record<string, string | number | boolean>>;
+  /** Path of the run's root stream. */
+  readonly seed: readonly (string | number)[];
+};
+
 /** Everything the engine carries from round to round. */
 export interface EngineState {
   /** Rounds of training that are finished. */
@@ -20,34 +29,50 @@ export interface EngineState {
 const FORMAT = 'protonorm-engine-1';
 
 /** The engine's state as bytes of a snapshot. */
-export function encodeEngineState({ round, server, down, history }: EngineState): Uint8Array {
-  return encodeState({ format: FORMAT, round, server, down, history: JSON.stringify(history) });
+export function encodeEngineState(
+  { round, server, down, history }: EngineState,
+  identity: RunIdentity,
+): Uint8Array {
+  return encodeState({ format: FORMAT, identity, round, server, down, history: JSON.stringify(history) });
 }
 
-/** @throws `snapshot-corrupt` */
-export function decodeEngineState(snapshot: RunSnapshot): EngineState {
+/** @throws `snapshot-corrupt`; `invalid-run` for the snapshot of another strategy, of other hyperparameters or seed */
+export function decodeEngineState(snapshot: RunSnapshot, identity: RunIdentity): EngineState {
+  const corrupt = (why: string, cause?: unknown): never => {
+    throw new ProtoNormError('snapshot-corrupt', `The snapshot of round ${snapshot.round} ${why}.`, {
+      ...(cause !== undefined && { cause }),
+      hint: 'Remove it to go on from the one before, or begin the run anew.',
+    });
+  };
+  let tree: Readonly<Record<string, unknown>> | null = null;
+  let history: RunHistory | undefined;
   try {
-    const tree = decodeState(snapshot.engine) as {
-      format?: string;
-      round: number;
-      server: StateTree;
-      down: Uint8Array | null;
-      history: string;
-    };
-    if (tree.format === FORMAT && tree.round === snapshot.round) {
-      return {
-        round: tree.round,
-        server: tree.server,
-        down: tree.down,
-        history: JSON.parse(tree.history) as RunHistory,
-      };
-    }
+    tree = decodeState(snapshot.engine) as Readonly<Record<string, unknown>> | null;
+    history = JSON.parse(String(tree?.history)) as RunHistory;
   } catch (error) {
-    if (!isProtoNormError(error) && !(error instanceof SyntaxError) && !(error instanceof TypeError))
-      throw error;
-    throw new ProtoNormError('snapshot-corrupt', `The snapshot of round ${snapshot.round} cannot be read.`, {
-      cause: error,
+    if (!isProtoNormError(error) && !(error instanceof SyntaxError)) throw error;
+    corrupt('cannot be read', error);
+  }
+  if (tree?.format !== FORMAT)
+    return corrupt(`has the format '${String(tree?.format)}' instead of '${FORMAT}'`);
+  if (tree.round !== snapshot.round) return corrupt(`says that it is of round ${String(tree.round)}`);
+  expectIdentity(tree.identity as RunIdentity, identity);
+  return {
+    round: snapshot.round,
+    server: tree.server as StateTree,
+    down: tree.down as Uint8Array | null,
+    history: history!,
+  };
+}
+
+function expectIdentity(stored: RunIdentity, given: RunIdentity): void {
+  for (const key of ['strategy', 'hyper', 'seed'] as const) {
+    const [was, is] = [JSON.stringify(stored[key]), JSON.stringify(given[key])];
+    if (was === is) continue;
+    throw new ProtoNormError('invalid-run', `The run was begun with the ${key} ${was}, not ${is}.`, {
+      received: given[key],
+      expected: stored[key],
+      hint: 'Go on with the same settings, or begin another run.',
     });
   }
-  throw new ProtoNormError('snapshot-corrupt', `The snapshot of round ${snapshot.round} has another format.`);
 }

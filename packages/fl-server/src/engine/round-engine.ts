@@ -1,70 +1,17 @@
-import type {
-  ClientReply,
-  ClientTask,
-  EvaluationRecord,
-  RoundRecord,
-  RunEvent,
-  RunHistory,
-  RunStore,
-  Transport,
-} from '@protonorm/protocol';
-import {
-  createCodec,
-  isMessageError,
-  resolveHyper,
-  strategyName,
-  type AnyStrategy,
-  type CreateLearner,
-  type FederationInfo,
-  type HyperSchema,
-  type MessageCodec,
-  type MessageSchema,
-  type Reducer,
-  type ServerStep,
-} from '@protonorm/strategy';
-import {
-  isProtoNormError,
-  planModel,
-  ProtoNormError,
-  type Prototypes,
-  type Rng,
-  type StateTree,
-} from '@protonorm/tensor';
-import { checkCapabilities } from './check-capabilities.ts';
+import type { RunEvent, RunHistory, RunSnapshot } from '@protonorm/protocol';
+import type { MessageSchema, ServerStep } from '@protonorm/strategy';
+import { ProtoNormError, type StateTree } from '@protonorm/tensor';
+import { collectRound } from './collect-round.ts';
 import { decodeEngineState, encodeEngineState, type EngineState } from './engine-state.ts';
+import { encodeDown, finishRound } from './finish-round.ts';
+import { evaluationRecord } from './round-records.ts';
+import { setUpRun, type RoundEngineOptions, type RunSetup } from './run-setup.ts';
 import { selectClients } from './select-clients.ts';
 
-/** What a run of the round engine is made of. */
-export interface RoundEngineOptions {
-  readonly strategy: AnyStrategy;
-  /** Values that differ from the strategy's defaults. */
-  readonly hyper?: Readonly<Record<string, unknown>>;
-  readonly federation: FederationInfo;
-  readonly transport: Transport;
-  readonly store: RunStore;
-  /** The run's root stream. */
-  readonly rng: Rng;
-  readonly createLearner: CreateLearner;
-  /** Share of the clients that train in a round, in (0, 1]. @defaultValue 1 */
-  readonly participation?: number;
-  /** Answers of training clients without which a round fails. @defaultValue 1 */
-  readonly quorum?: number;
-  /** Time limit for each client's answer in milliseconds. @defaultValue 3,600,000 */
-  readonly deadlineMs?: number;
-  /**
-   * What a failing client means. 'drop': the round goes on without it. 'fail': the run fails, unless the client is just
-   * gone (`client-failed`) or late (`timeout`). @defaultValue 'drop'
-   */
-  readonly clientErrors?: 'drop' | 'fail';
-  /** Client states for the snapshot, where the host keeps them. */
-  readonly clientStates?: () => ReadonlyMap<string, Uint8Array>;
-  readonly signal?: AbortSignal;
-}
-
-interface Answer {
-  readonly clientId: string;
-  readonly reply?: ClientReply;
-  readonly error?: unknown;
+/** An event, and the snapshot to save before it is told. */
+interface Progress {
+  readonly event: RunEvent;
+  readonly snapshot?: RunSnapshot;
 }
 
 /**
@@ -72,305 +19,123 @@ interface Answer {
  *
  * In each round all clients evaluate with the current download, then the selected ones train: record r of the evaluations
  * is the accuracy after r rounds of training, as in HtFLlib. A further evaluation ends the run. If the store has a
- * snapshot, the run goes on behind it, to the same bits as without the interruption.
+ * snapshot, the run goes on behind it, to the same bits as without the interruption; the number of rounds may have grown.
  *
- * @returns the history; events are yielded as they happen
- * @throws `invalid-strategy`, `invalid-hyper`, `quorum-not-reached`, what failing clients throw under 'fail', and the
- *   reason of the signal; the last snapshot is then complete
+ * The result does not depend on the order in which clients answer, and is that of `runPlainFederation` of
+ * `@protonorm/strategy/testkit`, to the bit.
+ *
+ * @returns the history; each event is yielded when the store has it, and `round-finished` when its snapshot is saved
+ * @throws `invalid-argument`, `invalid-hyper`, `invalid-strategy` for needs of the strategy that the run does not meet,
+ *   `quorum-not-reached`, `invalid-run` and `snapshot-corrupt` for a snapshot that it cannot go on from, what failing
+ *   clients throw under 'fail', and the reason of the signal; the last snapshot is then complete
+ * @example
+ * ```ts
+ * import { runFederation } from '@protonorm/fl-server';
+ * import { createMemoryStore, createMemoryTransport } from '@protonorm/protocol';
+ * import { local } from '@protonorm/strategies';
+ * import { createRng } from '@protonorm/tensor';
+ * const evaluation = { samples: 10, correct: 9, correctByLogits: 9 };
+ * const ann = async ({ round }) => ({ clientId: 'ann', round, evaluation, up: null, metrics: { loss: 1 } });
+ * const run = runFederation({
+ *   strategy: local, federation: { classes: 2, features: 4, rounds: 3, clients: 1 }, rng: createRng(7),
+ *   transport: createMemoryTransport(new Map([['ann', ann]])), store: createMemoryStore(),
+ *   createLearner: () => Promise.reject(new Error('Local has no model at the server.')),
+ * });
+ * const accuracies = [];
+ * for await (const event of run) if (event.type === 'evaluated') accuracies.push(event.accuracy);
+ * accuracies; // => [0.9, 0.9, 0.9, 0.9]
+ * ```
  */
 export async function* runFederation(
   options: RoundEngineOptions,
 ): AsyncGenerator<RunEvent, RunHistory, void> {
   const { store } = options;
-  for await (const event of runRounds(options)) {
+  for await (const { event, snapshot } of runRounds(options)) {
+    // Events first: those of a round without its snapshot are dropped on resuming, but none may be missing.
     await store.appendEvent(event);
+    if (snapshot !== undefined) await store.saveSnapshot(snapshot);
     yield event;
     if (event.type === 'run-finished') return event.history;
   }
   throw new ProtoNormError('invalid-run', 'The run ended without a result.');
 }
 
-async function* runRounds(options: RoundEngineOptions): AsyncGenerator<RunEvent, void, void> {
-  const {
-    strategy,
-    federation,
-    transport,
-    store,
-    rng,
-    createLearner,
-    participation = 1,
-    clientErrors = 'drop',
-  } = options;
-  const { signal = new AbortController().signal, quorum = 1 } = options;
-  if (!(participation > 0 && participation <= 1)) {
+async function* runRounds(options: RoundEngineOptions): AsyncGenerator<Progress, void, void> {
+  const setup = setUpRun(options);
+  const { federation, transport, rng, participation, signal } = setup;
+  const clientsNow = (): readonly string[] => [...new Set(transport.clients())].sort();
+  signal.throwIfAborted();
+  let state = yield* begin(setup, clientsNow());
+  for (;;) {
+    signal.throwIfAborted();
+    const { round, history } = state;
+    const last = round === federation.rounds;
+    const clients = clientsNow();
+    const selected = last ? [] : selectClients(clients, { participation, rng: rng.split('select', round) });
+    yield { event: { type: 'round-started', round, selected } };
+    const collected = yield* told(collectRound(setup, { state, clients, selected }));
+    const evaluation = evaluationRecord(round, collected.replies);
+    yield { event: { type: 'evaluated', ...evaluation } };
+    const evaluations = [...history.evaluations, evaluation];
+    if (last) {
+      yield { event: { type: 'run-finished', history: { ...history, evaluations } } };
+      return;
+    }
+    const finished = yield* told(finishRound(setup, { state, clients, selected, collected }));
+    const { record, prototypes, server, down } = finished;
+    state = { round: round + 1, server, down, history: { evaluations, rounds: [...history.rounds, record] } };
+    yield {
+      event: { type: 'round-finished', prototypes, ...record },
+      snapshot: {
+        round: state.round,
+        engine: encodeEngineState(state, setup.identity),
+        clients: setup.clientStates(),
+        prototypes,
+      },
+    };
+  }
+}
+
+/** The state to go on from: that of the store's snapshot, or a beginning. */
+async function* begin(
+  setup: RunSetup,
+  clients: readonly string[],
+): AsyncGenerator<Progress, EngineState, void> {
+  const { strategy, federation, hyper, createLearner, signal, rng, store, name } = setup;
+  const { rounds } = federation;
+  const snapshot = await store.loadSnapshot();
+  if (snapshot === undefined) {
+    const stream = rng.split('server', 'init');
+    const context = { federation, hyper, createLearner, signal, rng: stream };
+    const first = (await strategy.server.init(context)) as ServerStep<MessageSchema, StateTree>;
+    const history: RunHistory = { evaluations: [], rounds: [] };
+    yield { event: { type: 'run-started', strategy: name, rounds, clients } };
+    return { round: 0, server: first.state, down: encodeDown(setup, first), history };
+  }
+  const state = decodeEngineState(snapshot, setup.identity);
+  if (state.round > rounds) {
     throw new ProtoNormError(
-      'invalid-argument',
-      `participation must be in (0, 1], received ${participation}.`,
-      { received: participation },
+      'invalid-run',
+      `The run has ${state.round} rounds behind it already; ${rounds} are asked for.`,
+      { received: rounds, expected: state.round, hint: 'Ask for as many rounds, or for more.' },
     );
   }
-  const hyper = resolveHyper(strategy.hyper as HyperSchema, options.hyper);
-  checkCapabilities(strategy, { federation, participation });
-  const codecs = createCodecs(strategy, federation);
-  const name = strategyName(strategy);
-  const clients = transport.clients();
-  const context = { federation, hyper, createLearner, signal };
-  const reducer: Reducer<unknown, unknown> =
-    typeof strategy.server.reduce === 'function' ? strategy.server.reduce(hyper) : strategy.server.reduce;
-
-  const snapshot = await store.loadSnapshot();
-  let state: EngineState;
-  if (snapshot !== undefined) {
-    state = decodeEngineState(snapshot);
-    yield { type: 'run-resumed', strategy: name, round: state.round };
-  } else {
-    const first = (await strategy.server.init({
-      ...context,
-      rng: rng.split('server', 'init'),
-    })) as ServerStep<MessageSchema, StateTree>;
-    state = {
-      round: 0,
-      server: first.state,
-      down: encodeDown(codecs.down, first),
-      history: { evaluations: [], rounds: [] },
-    };
-    yield { type: 'run-started', strategy: name, rounds: federation.rounds, clients };
-  }
-
-  for (let round = state.round; round <= federation.rounds; round++) {
-    signal.throwIfAborted();
-    const training = round < federation.rounds;
-    const selected = training
-      ? selectClients(clients, { participation, rng: rng.split('select', round) })
-      : [];
-    yield { type: 'round-started', round, selected };
-
-    const accumulator = reducer.start();
-    const replies = new Map<string, ClientReply>();
-    const failed: Record<string, string> = {};
-    const contributed: string[] = [];
-    const uploads: (readonly [string, unknown, number])[] = [];
-    let bytesDown = 0;
-
-    const tasks = clients.map((clientId): [string, ClientTask] => [
-      clientId,
-      { strategy: name, round, down: state.down, evaluate: true, train: selected.includes(clientId) },
-    ]);
-    for await (const { clientId, reply, error } of askAll(transport, tasks, {
-      signal,
-      deadlineMs: options.deadlineMs ?? 3_600_000,
-    })) {
-      if (reply === undefined) {
-        signal.throwIfAborted();
-        const code = isProtoNormError(error) ? error.code : 'client-failed';
-        if (clientErrors === 'fail' && code !== 'timeout' && !isProtoNormError(error, 'client-failed'))
-          throw error;
-        failed[clientId] = code;
-        yield {
-          type: 'client-failed',
-          round,
-          clientId,
-          code,
-          message: error instanceof Error ? error.message : String(error),
-        };
-        continue;
-      }
-      replies.set(clientId, reply);
-      bytesDown += state.down?.length ?? 0;
-      if (reply.up !== null && selected.includes(clientId)) {
-        try {
-          uploads.push([clientId, codecs.up.decode(reply.up), reply.up.length]);
-        } catch (problem) {
-          if (!isMessageError(problem) || clientErrors === 'fail') throw problem;
-          const { code, message } = problem as ProtoNormError;
-          failed[clientId] = code;
-          yield { type: 'upload-rejected', round, clientId, code, message };
-          continue;
-        }
-      }
-      yield {
-        type: 'client-finished',
-        round,
-        clientId,
-        trained: selected.includes(clientId),
-        bytesUp: reply.up?.length ?? 0,
-      };
-    }
-
-    const evaluation = evaluationRecord(round, replies);
-    yield { type: 'evaluated', ...evaluation };
-    state = {
-      ...state,
-      history: { ...state.history, evaluations: [...state.history.evaluations, evaluation] },
-    };
-    if (!training) break;
-
-    const answered = selected.filter((clientId) => replies.has(clientId) && failed[clientId] === undefined);
-    if (answered.length < quorum) {
-      throw new ProtoNormError(
-        'quorum-not-reached',
-        `Round ${round}: ${answered.length} of ${selected.length} clients answered, ${quorum} are needed.`,
-        {
-          received: answered.length,
-          expected: quorum,
-          hint: `Failed: ${Object.entries(failed)
-            .map(([id, code]) => `${id} (${code})`)
-            .join(', ')}.`,
-        },
-      );
-    }
-    let bytesUp = 0;
-    for (const [clientId, upload, bytes] of uploads) {
-      accumulator.add(upload, clientId);
-      contributed.push(clientId);
-      bytesUp += bytes;
-    }
-
-    let step: ServerStep<MessageSchema, StateTree> | undefined;
-    if (contributed.length > 0) {
-      step = (await strategy.server.finish({
-        ...context,
-        round,
-        state: state.server,
-        down: state.down === null ? undefined : codecs.down.decode(state.down),
-        reduced: accumulator.result(),
-        rng: rng.split('server', 'finish', round),
-      })) as ServerStep<MessageSchema, StateTree>;
-    }
-    const record: RoundRecord = {
-      round,
-      selected,
-      contributed: contributed.sort(),
-      failed: Object.fromEntries(Object.entries(failed).sort(([a], [b]) => (a < b ? -1 : 1))),
-      bytesDown,
-      bytesUp,
-      metrics: meanMetrics(answered.map((clientId) => replies.get(clientId)!.metrics)),
-      serverMetrics: step?.report?.metrics ?? {},
-    };
-    state = {
-      round: round + 1,
-      server: step === undefined ? state.server : step.state,
-      down: step === undefined ? state.down : encodeDown(codecs.down, step),
-      history: { ...state.history, rounds: [...state.history.rounds, record] },
-    };
-    const prototypes = {
-      ...step?.report?.prototypes,
-      ...tablesOf(strategy.down as MessageSchema, step?.down),
-    };
-    await store.saveSnapshot({
-      round: state.round,
-      engine: encodeEngineState(state),
-      clients: options.clientStates?.() ?? new Map(),
-      prototypes,
-    });
-    yield { type: 'round-finished', prototypes, ...record };
-  }
-  yield { type: 'run-finished', history: state.history };
+  yield { event: { type: 'run-resumed', strategy: name, round: state.round } };
+  return state;
 }
 
-/** Asks all clients at once and yields their answers as they come. */
-async function* askAll(
-  transport: Transport,
-  tasks: readonly (readonly [string, ClientTask])[],
-  options: { readonly signal: AbortSignal; readonly deadlineMs: number },
-): AsyncGenerator<Answer, void, void> {
-  const abandon = new AbortController();
-  const pending = new Map<string, Promise<Answer>>();
+/** Events without a snapshot. */
+async function* told<T>(events: AsyncGenerator<RunEvent, T, void>): AsyncGenerator<Progress, T, void> {
+  let ended = false;
   try {
-    for (const [clientId, task] of tasks) {
-      const late = AbortSignal.timeout(options.deadlineMs);
-      const signal = AbortSignal.any([options.signal, abandon.signal, late]);
-      pending.set(
-        clientId,
-        transport.request(clientId, task, { signal }).then(
-          (reply) => ({ clientId, reply }),
-          (error: unknown) => ({
-            clientId,
-            error: late.aborted
-              ? new ProtoNormError('timeout', `${clientId} did not answer within ${options.deadlineMs} ms.`, {
-                  cause: error,
-                })
-              : error,
-          }),
-        ),
-      );
-    }
-    while (pending.size > 0) {
-      const answer = await Promise.race(pending.values());
-      pending.delete(answer.clientId);
-      yield answer;
+    for (;;) {
+      const next = await events.next();
+      ended = next.done === true;
+      if (next.done) return next.value;
+      yield { event: next.value };
     }
   } finally {
-    if (pending.size > 0) {
-      abandon.abort(new ProtoNormError('client-failed', 'The round has ended without this client.'));
-      await Promise.allSettled(pending.values());
-    }
+    // Whoever stops in between stops the clients too.
+    if (!ended) await events.return(undefined as never);
   }
-}
-
-function createCodecs(
-  strategy: AnyStrategy,
-  federation: FederationInfo,
-): { down: MessageCodec<MessageSchema>; up: MessageCodec<MessageSchema> } {
-  const size = federation.commonModel && planModel(federation.commonModel.spec).size;
-  const axes = {
-    d: federation.features,
-    C: federation.classes,
-    ...(size && { P: size.all, E: size.encoder, H: size.head }),
-  };
-  const codec = (schema: MessageSchema, direction: string) =>
-    createCodec(schema, {
-      axes,
-      what: `${strategyName(strategy)} ${direction}`,
-      classes: federation.classes,
-    });
-  return {
-    down: codec(strategy.down as MessageSchema, 'down'),
-    up: codec(strategy.up as MessageSchema, 'up'),
-  };
-}
-
-function encodeDown(
-  codec: MessageCodec<MessageSchema>,
-  step: ServerStep<MessageSchema, StateTree>,
-): Uint8Array | null {
-  return step.down === undefined ? null : codec.encode(step.down);
-}
-
-function tablesOf(
-  schema: MessageSchema,
-  message: Readonly<Record<string, unknown>> | undefined,
-): Record<string, Prototypes> {
-  const tables: Record<string, Prototypes> = {};
-  for (const [key, field] of Object.entries(schema)) {
-    if (field.kind === 'prototypes' && message?.[key] !== undefined) tables[key] = message[key] as Prototypes;
-  }
-  return tables;
-}
-
-function evaluationRecord(round: number, replies: ReadonlyMap<string, ClientReply>): EvaluationRecord {
-  const counts = [...replies]
-    .flatMap(([clientId, { evaluation }]) =>
-      evaluation === undefined ? [] : [[clientId, evaluation] as const],
-    )
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  const sum = (key: 'samples' | 'correct' | 'correctByLogits'): number =>
-    counts.reduce((total, [, c]) => total + c[key], 0);
-  const samples = sum('samples');
-  return {
-    round,
-    accuracy: samples === 0 ? null : sum('correct') / samples,
-    accuracyByLogits: samples === 0 ? null : sum('correctByLogits') / samples,
-    perClient: Object.fromEntries(counts),
-  };
-}
-
-function meanMetrics(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const names = [...new Set(all.flatMap((metrics) => Object.keys(metrics)))].sort();
-  return Object.fromEntries(
-    names.map((name) => {
-      const values = all.flatMap((metrics) => (metrics[name] === undefined ? [] : [metrics[name]]));
-      return [name, values.reduce((a, b) => a + b, 0) / values.length];
-    }),
-  );
 }

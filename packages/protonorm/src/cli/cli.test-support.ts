@@ -103,6 +103,33 @@ async function folderHash(folder: string): Promise<string> {
   return hash.digest('hex');
 }
 
+/**
+ * Runs a command line in this process, in a folder: the same code without the start of a process. One at a time, because
+ * folder and outputs are the process's own.
+ */
+export async function callCli(folder: string, ...args: readonly string[]): Promise<CliResult> {
+  const written = { stdout: '', stderr: '' };
+  const original = { stdout: process.stdout.write, stderr: process.stderr.write };
+  const home = process.cwd();
+  process.chdir(folder);
+  for (const name of ['stdout', 'stderr'] as const) {
+    process[name].write = (text: unknown): boolean => {
+      written[name] += String(text);
+      return true;
+    };
+  }
+  try {
+    const { runCli } = await import('./main.ts');
+    const code = await runCli(args);
+    return { code, ...written };
+  } finally {
+    Object.assign(process.stdout, { write: original.stdout });
+    Object.assign(process.stderr, { write: original.stderr });
+    process.chdir(home);
+    process.exitCode = undefined;
+  }
+}
+
 /** Waits until something is there, for as long as the call goes on. */
 export async function appeared(path: string, call: CliCall): Promise<void> {
   while (!existsSync(path)) {
@@ -111,6 +138,25 @@ export async function appeared(path: string, call: CliCall): Promise<void> {
     }
     await sleep(5);
   }
+}
+
+/**
+ * Tells what is wrong with a refusal: it must end with exit code 2 and one message of this error code with these parts,
+ * without any stack trace; undefined = nothing.
+ */
+export function faultOf(
+  { code, stdout, stderr }: CliResult,
+  error: string,
+  parts: readonly string[],
+): string | undefined {
+  const messages = stderr.split('\n').filter((line) => /error/i.test(line));
+  const missing = parts.filter((part) => !stderr.includes(part));
+  if (code !== 2) return `exit code ${code}: ${stderr}`;
+  if (stdout !== '') return `standard output: ${stdout}`;
+  if (messages.length !== 1) return `${messages.length} errors: ${stderr}`;
+  if (!messages[0].startsWith(`error (${error}): `)) return `another error: ${stderr}`;
+  if (missing.length > 0) return `the message lacks ${missing.join(', ')}: ${stderr}`;
+  return /^\s+at .*:\d+/m.test(stderr) ? `a stack trace: ${stderr}` : undefined;
 }
 
 /** A recipe that trains for a second. */
@@ -128,9 +174,19 @@ export function tinyRecipe(changes: Readonly<Record<string, unknown>> = {}): str
   });
 }
 
-/** The module of a strategy of a user's own: FedProto's exchange in its shortest form. */
-export function ownStrategy({ up = '{ prototypes: means.prototypes() }', id = 'mine' } = {}): string {
+/**
+ * The module of a strategy of a user's own: FedProto's exchange in its shortest form.
+ *
+ * @param options.gate - a path: from round 2 on, clients wait while it exists, so that a test can end the run there
+ */
+export function ownStrategy({
+  up = '{ prototypes: means.prototypes() }',
+  id = 'mine',
+  gate = '',
+}: { readonly up?: string; readonly id?: string; readonly gate?: string } = {}): string {
   return `
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { classMeans } from '@protonorm/prototype-math';
 import { defineStrategy, number, reduce, t, trainLocally } from '@protonorm/strategy';
 
@@ -145,7 +201,8 @@ export default defineStrategy({
   client: {
     init: () => null,
     async round(context) {
-      const { down, hyper, federation } = context;
+      const { down, hyper, federation, round, signal } = context;
+      while (round >= 2 && existsSync(${JSON.stringify(gate)})) await sleep(5, null, { signal });
       const means = classMeans(federation.features);
       await trainLocally(context, {
         terms: [

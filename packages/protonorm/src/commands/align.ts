@@ -79,6 +79,7 @@ export const align = defineCommand({
     const seed = integerFlag('seed', flags.seed, { min: 0 }) ?? 0;
     if (flags.out !== undefined) await checkTarget(flags.file, checkPrototypePath(flags.out));
     const { name, prototypes } = await readPrototypeFile(flags.file, { table: flags.table });
+    process.stderr.write(`${prototypes.classes.length} prototypes of dimension ${prototypes.dim}\n`);
     const progress = createPassProgress(process.stderr, { passes: settings.iterations ?? 500, now });
     const { result, before } = await alignInWorker(
       { prototypes, settings, seed },

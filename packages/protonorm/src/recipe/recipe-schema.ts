@@ -46,7 +46,7 @@ const partition = z.union([
       minSamples: z.number().int().min(0).default(1),
       compat: z.literal('numpy-legacy').optional(),
       /** Seed of the partition alone; otherwise the run's seed. */
-      seed: z.number().int().optional(),
+      seed: z.number().int().min(0).optional(),
     }),
     z.strictObject({
       kind: z.literal('pathological'),
@@ -89,7 +89,7 @@ export const recipeSchema = z.strictObject({
     .prefault({}),
   participation: z.number().gt(0).max(1).default(1),
   dropOutRate: z.number().min(0).lt(1).default(0),
-  seed: z.number().int().default(1),
+  seed: z.number().int().min(0).default(1),
   /** First weights: PyTorch's defaults from the seed tree, or the streams of the reference runs (mulberry32). */
   initial: z.enum(['torch', 'reference']).default('torch'),
   strategies: z.array(strategy).min(1),

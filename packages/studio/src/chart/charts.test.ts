@@ -35,10 +35,10 @@ describe('plotSvg', () => {
 
 describe('lineChart', () => {
   it('draws every series for wide and narrow pages, labels them, and keeps the legend for narrow ones', () => {
-    const series = ['a<b', 'c'].map((name, index) => ({
+    const series = ['a<b', 'c'].map((name, look) => ({
       name,
-      index,
-      points: [0, 1, 2].map((x) => ({ x, y: 0.6 + 0.1 * index + 0.1 * x })),
+      look,
+      points: [0, 1, 2].map((x) => ({ x, y: 0.6 + 0.1 * look + 0.1 * x })),
     }));
     const { document } = parseHTML(
       lineChart(series, { ...options, references: [{ y: 0.7, label: 'ref' }] }).markup,
@@ -59,7 +59,7 @@ describe('lineChart', () => {
 
   it('draws one point, gaps only, and nothing at all', () => {
     for (const points of [[{ x: 3, y: 0.7 }], [{ x: 0, y: null }], []]) {
-      const { markup } = lineChart([{ name: 'a', index: 0, points }], options);
+      const { markup } = lineChart([{ name: 'a', look: 0, points }], options);
       expect(markup).not.toMatch(/NaN|Infinity|undefined/);
     }
   });

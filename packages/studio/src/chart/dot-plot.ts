@@ -12,7 +12,7 @@ export interface DotPlotOptions extends PlotText {
   readonly rows: readonly string[];
   /** The same for narrow pages. */
   readonly shortRows: readonly string[];
-  readonly series: readonly string[];
+  readonly series: readonly { readonly name: string; readonly look: number }[];
   /** Shape [series, rows]; null = no dot. */
   readonly values: readonly (readonly (number | null)[])[];
   readonly xDomain: readonly [number, number];
@@ -26,7 +26,7 @@ const STEP = 3;
 /** A row for each client, a marker for each strategy. */
 export function dotPlot(options: DotPlotOptions): Html {
   const { rows, series, values, xDomain, xFormat } = options;
-  const dots = series.flatMap((name, s) =>
+  const dots = series.flatMap(({ name }, s) =>
     rows.flatMap((row, i) => {
       const value = values[s][i];
       return isNumber(value) ? [{ name, s, row, i, value: Math.max(xDomain[0], value) }] : [];
@@ -56,8 +56,8 @@ export function dotPlot(options: DotPlotOptions): Html {
           ),
           Plot.axisY({ tickSize: 0, label: null, fill: 'var(--muted)', tickFormat: (i: number) => shown[i] }),
           Plot.axisX({ ticks: 5, tickFormat: xFormat, tickSize: 0, label: null, fill: 'var(--muted)' }),
-          ...series.map((_, s) => {
-            const { colour, marker } = seriesLook(s);
+          ...series.map(({ look }, s) => {
+            const { colour, marker } = seriesLook(look);
             return Plot.dot(
               dots.filter((dot) => dot.s === s),
               {
@@ -85,7 +85,7 @@ export function dotPlot(options: DotPlotOptions): Html {
       note: options.note,
       table: options.table,
       legend: html`<ul class="legend">
-        ${series.map((name, s) => html`<li>${seriesKey(s)} ${name}</li>`)}
+        ${series.map(({ name, look }) => html`<li>${seriesKey(look)} ${name}</li>`)}
       </ul>`,
     },
     draw,

@@ -10,8 +10,8 @@ import { endLabels } from './end-labels.ts';
 
 export interface LineSeries {
   readonly name: string;
-  /** Position of the run among all runs: gives colour, marker and dash. */
-  readonly index: number;
+  /** Number of its colour, marker and dash. */
+  readonly look: number;
   /** Ascending in x; a null leaves a gap. */
   readonly points: readonly { readonly x: number; readonly y: number | null }[];
   /** Thin, dotted and without label: something that belongs to a main series. */
@@ -57,7 +57,7 @@ export function lineChart(series: readonly LineSeries[], options: LineChartOptio
       note: options.note,
       table: options.table,
       legend: html`<ul class="legend narrow-only">
-        ${named.map(({ name, index }) => html`<li>${seriesKey(index)} ${name}</li>`)}
+        ${named.map(({ name, look }) => html`<li>${seriesKey(look)} ${name}</li>`)}
       </ul>`,
       readout: readoutOf(options, { from, to, right }),
     },
@@ -150,7 +150,7 @@ function marksOf(
 }
 
 function lineMark(line: LineSeries, part: readonly Point[]): Plot.Markish {
-  const { colour, dash } = seriesLook(line.index);
+  const { colour, dash } = seriesLook(line.look);
   return Plot.line(part, {
     x: 'x',
     y: 'y',
@@ -161,7 +161,7 @@ function lineMark(line: LineSeries, part: readonly Point[]): Plot.Markish {
 }
 
 function endMark(line: LineSeries, end: Point): Plot.Markish {
-  const { colour, marker } = seriesLook(line.index);
+  const { colour, marker } = seriesLook(line.look);
   return Plot.dot([end], {
     x: 'x',
     y: 'y',

@@ -93,8 +93,8 @@ describe('the script of the page', () => {
     slider.value = '0';
     press(slider, 'input');
     expect(dots(document)).not.toEqual(before);
-    expect(document.querySelectorAll('.controls output')[1].textContent).toBe('0');
-    expect(slider.getAttribute('aria-valuetext')).toBe('Round 0');
+    expect(document.querySelectorAll('.controls output')[1].textContent).toBe('1');
+    expect(slider.getAttribute('aria-valuetext')).toBe('Round 1');
     slider.value = '5';
     press(slider, 'input');
     expect(dots(document)).toEqual(before);

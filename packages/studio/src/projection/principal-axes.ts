@@ -14,7 +14,7 @@ export interface PrincipalAxes {
 const OVERSAMPLING = 5;
 const MOST_PASSES = 40;
 /** Passes end when the kept variance grows by less than this share of itself. */
-const TOLERANCE = 1e-9;
+const TOLERANCE = 1e-7;
 
 /**
  * Principal axes through the origin: PCA without centring, because for prototypes the origin means something (angles are

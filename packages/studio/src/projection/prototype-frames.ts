@@ -29,7 +29,7 @@ export interface PrototypeFrames {
 /** Points of a picture's code in all: more would make the page heavy. */
 const MOST_POINTS = 24_000;
 /** Rows that the axes are fitted to: more do not change the picture. */
-const MOST_ROWS = 400;
+const MOST_ROWS = 200;
 /** Length of the mean direction below which it says nothing. */
 const LEAST_COMMON = 0.1;
 

@@ -4,11 +4,11 @@ import { isNumber, percent } from '../format/format.ts';
 import { lineChart } from '../chart/line-chart.ts';
 import { thinOut } from '../chart/thin-out.ts';
 import { accuracyDomain, accuracyOf, hasAccuracy, type Rule } from './accuracy-values.ts';
-import type { ReportInput, ReportRun } from './report-input.ts';
+import type { ShownInput, ShownRun } from './shown-run.ts';
 import { emptyState, type Section } from './section.ts';
 
 /** Accuracy by round: by each strategy's own rule, and by the logits. */
-export function accuracySection({ runs, partition }: ReportInput): Section {
+export function accuracySection({ runs, partition }: ShownInput): Section {
   const body = hasAccuracy(runs)
     ? html`<div class="charts">
         ${(['rule', 'logits'] as const).map((rule) => chart(runs, rule, partition?.majorityBaseline))}
@@ -17,7 +17,7 @@ export function accuracySection({ runs, partition }: ReportInput): Section {
   return { id: 'accuracy', title: 'Accuracy by round', body };
 }
 
-function chart(runs: readonly ReportRun[], rule: Rule, baseline: number | undefined): Html {
+function chart(runs: readonly ShownRun[], rule: Rule, baseline: number | undefined): Html {
   const curves = runs.map((run) => run.history.evaluations.map((record) => accuracyOf(record, rule)));
   const both = (['rule', 'logits'] as const).flatMap((either) =>
     runs.map((run) => run.history.evaluations.map((record) => accuracyOf(record, either))),
@@ -26,9 +26,9 @@ function chart(runs: readonly ReportRun[], rule: Rule, baseline: number | undefi
   const hidden = curves.flat().some((value) => value !== null && value < domain[0]);
   const title = rule === 'rule' ? 'By each strategy’s own rule' : 'By the logits of the clients’ own heads';
   return lineChart(
-    runs.map((run, index) => ({
+    runs.map((run) => ({
       name: run.label,
-      index,
+      look: run.look,
       points: run.history.evaluations.map((record) => ({
         x: record.round,
         y: accuracyOf(record, rule),
@@ -53,7 +53,7 @@ function chart(runs: readonly ReportRun[], rule: Rule, baseline: number | undefi
   );
 }
 
-function table(runs: readonly ReportRun[], rule: Rule, title: string): Html {
+function table(runs: readonly ShownRun[], rule: Rule, title: string): Html {
   const rounds = [
     ...new Set(runs.flatMap(({ history }) => history.evaluations.map(({ round }) => round))),
   ].sort((a, b) => a - b);

@@ -8,7 +8,8 @@ import { html, type Html } from '../html/html.ts';
 import { integer, isNumber, percent, plural } from '../format/format.ts';
 import { accuracyDomain, clientAccuracy, hasAccuracy, lastEvaluation } from './accuracy-values.ts';
 import { shortIds } from './report-names.ts';
-import type { ReportClient, ReportInput, ReportRun } from './report-input.ts';
+import type { ReportClient } from './report-input.ts';
+import type { ShownInput, ShownRun } from './shown-run.ts';
 import { emptyState, type Section } from './section.ts';
 
 /** Rows of a chart of clients; more are thinned out evenly. */
@@ -19,7 +20,7 @@ const OPEN_TABLE = 25;
 const MOST_CELLS = 3000;
 
 /** How each client fares: its model, its final accuracy in every run, and its way there. */
-export function clientsSection(input: ReportInput): Section {
+export function clientsSection(input: ShownInput): Section {
   const { clients, runs } = input;
   const shown = thinOut(clients, MOST_CLIENTS);
   const body = html`${
@@ -33,7 +34,7 @@ export function clientsSection(input: ReportInput): Section {
   return { id: 'clients', title: 'Clients', body };
 }
 
-function finalChart({ runs, clients }: ReportInput, shown: readonly ReportClient[]): Html {
+function finalChart({ runs, clients }: ShownInput, shown: readonly ReportClient[]): Html {
   const values = runs.map((run) => shown.map(({ id }) => finalOf(run, id)));
   const low = accuracyDomain([values.flat()])[0];
   const lowest = values.flat().filter(isNumber);
@@ -48,14 +49,14 @@ function finalChart({ runs, clients }: ReportInput, shown: readonly ReportClient
     note: html`By each strategy’s own rule, in the last evaluation, with ${plural(models.size, 'model')}.`,
     rows: named(shown.map(({ id }) => id)),
     shortRows: named(shortIds(shown.map(({ id }) => id))),
-    series: runs.map(({ label }) => label),
+    series: runs.map(({ label, look }) => ({ name: label, look })),
     values,
     xDomain: [from === 1 ? 0.9 : from, 1],
     xFormat: (value) => percent(value, 0),
   });
 }
 
-function heatMaps(runs: readonly ReportRun[], clients: readonly ReportClient[]): Html {
+function heatMaps(runs: readonly ShownRun[], clients: readonly ReportClient[]): Html {
   const domain = accuracyDomain(
     runs.map(({ history }) => {
       const settled = history.evaluations.slice(Math.ceil(history.evaluations.length / 4));
@@ -70,7 +71,7 @@ function heatMaps(runs: readonly ReportRun[], clients: readonly ReportClient[]):
 }
 
 function heatFigure(
-  run: ReportRun,
+  run: ShownRun,
   at: {
     readonly index: number;
     readonly clients: readonly ReportClient[];
@@ -82,7 +83,7 @@ function heatFigure(
   const records = thinOut(run.history.evaluations, most);
   const id = `clients-heat-${index}`;
   return html`<figure class="chart" id="${id}">
-    <figcaption><h4>${seriesKey(index)} ${run.label}</h4></figcaption>
+    <figcaption><h4>${seriesKey(run.look)} ${run.label}</h4></figcaption>
     <div class="drawing narrow">
       ${
         records.length === 0
@@ -103,7 +104,7 @@ function heatFigure(
   </figure>`;
 }
 
-function heatTable(run: ReportRun, clients: readonly ReportClient[]): Html {
+function heatTable(run: ShownRun, clients: readonly ReportClient[]): Html {
   const records = thinOut(run.history.evaluations, 11);
   return hiddenTable({
     caption: `Accuracy of each client over the rounds: ${run.label}`,
@@ -116,7 +117,7 @@ function heatTable(run: ReportRun, clients: readonly ReportClient[]): Html {
   });
 }
 
-function clientTable({ clients, runs, partition }: ReportInput): Html {
+function clientTable({ clients, runs, partition }: ShownInput): Html {
   const table = dataTable({
     caption: 'Clients, their models and their final accuracy',
     textColumns: [1],
@@ -143,7 +144,7 @@ function clientTable({ clients, runs, partition }: ReportInput): Html {
       </details>`;
 }
 
-function finalOf(run: ReportRun, clientId: string): number | null {
+function finalOf(run: ShownRun, clientId: string): number | null {
   const last = lastEvaluation(run);
   return last === undefined ? null : clientAccuracy(last, clientId);
 }

@@ -5,13 +5,13 @@ import { mainTable, tableLabel, type UsableTables } from '../geometry/usable-tab
 import { hiddenTable } from '../html/data-table.ts';
 import { html, type Html } from '../html/html.ts';
 import { compact, decimal, integer, isNumber, list, plural } from '../format/format.ts';
-import type { ReportInput } from './report-input.ts';
+import type { ShownInput } from './shown-run.ts';
 import { emptyState, type Section } from './section.ts';
 
 /** One table of one run over the rounds. */
 interface Track {
   readonly run: string;
-  readonly index: number;
+  readonly look: number;
   readonly label: string;
   /** Not what went down to the clients. */
   readonly secondary: boolean;
@@ -27,13 +27,13 @@ interface Bound {
 const DEGREES = 180 / Math.PI;
 
 /** How the prototypes lie in space, round by round. */
-export function geometrySection({ runs }: ReportInput, tables: readonly UsableTables[]): Section {
+export function geometrySection({ runs }: ShownInput, tables: readonly UsableTables[]): Section {
   const id = 'geometry';
   const title = 'Prototype geometry';
   const tracks = runs.flatMap((run, index) =>
     tables[index].names.map((name): Track => ({
       run: run.label,
-      index,
+      look: run.look,
       label: name === 'aggregated' ? 'before alignment' : tableLabel(name, tables[index]),
       secondary: name !== mainTable(tables[index]),
       measured: measureTable(tables[index], name),
@@ -142,9 +142,9 @@ function chartOf(
   const shown = thinOut(rounds, 61);
   const nameOf = ({ run, label, secondary }: Track): string => (secondary ? `${run}, ${label}` : run);
   return lineChart(
-    tracks.map(({ run, index, secondary, measured }): LineSeries => ({
+    tracks.map(({ run, look, secondary, measured }): LineSeries => ({
       name: run,
-      index,
+      look,
       secondary,
       points: measured.map((table) => ({ x: table.round, y: valueOf(table) })),
     })),

@@ -6,8 +6,8 @@ import { decimal, integer, list, percent, plural, shorten } from '../format/form
 import { encodeFrame } from '../projection/frame-code.ts';
 import { rimLabels } from '../projection/rim-labels.ts';
 import { prototypeFrames, type Frame, type PrototypeFrames } from '../projection/prototype-frames.ts';
-import type { ReportInput } from './report-input.ts';
 import { className } from './report-names.ts';
+import type { ShownInput } from './shown-run.ts';
 import { emptyState, type Section } from './section.ts';
 
 /** Of the unit ball in the drawing. */
@@ -18,7 +18,7 @@ const HALF_HEIGHT = 162;
 const MOST_LABELS = 24;
 
 /** The prototypes as points, before and after alignment, in every round. */
-export function pictureSection(input: ReportInput, tables: readonly UsableTables[]): Section {
+export function pictureSection(input: ShownInput, tables: readonly UsableTables[]): Section {
   const pictures = input.runs.flatMap((_, index) => {
     const frames = prototypeFrames(tables[index]);
     return frames === undefined ? [] : [picture(input, { index, frames, usable: tables[index] })];
@@ -40,10 +40,11 @@ export function pictureSection(input: ReportInput, tables: readonly UsableTables
 }
 
 function picture(
-  input: ReportInput,
+  input: ShownInput,
   at: { readonly index: number; readonly frames: PrototypeFrames; readonly usable: UsableTables },
 ): Html {
   const { index, frames, usable } = at;
+  const run = input.runs[index];
   const names = frames.classes.map((label) => className(input, label));
   const shown = percent(frames.share, 0);
   const data = {
@@ -52,14 +53,14 @@ function picture(
     rounds: frames.rounds,
     tables: frames.tables.map((table) => table.frames.map(encode)),
   };
-  return html`<div class="picture" id="picture-${index}" style="--tone:${seriesLook(index).colour}">
-    <h3>${seriesKey(index)} ${input.runs[index].label}</h3>
+  return html`<div class="picture" id="picture-${index}" style="--tone:${seriesLook(run.look).colour}">
+    <h3>${seriesKey(run.look)} ${run.label}</h3>
     <p class="note">
       ${integer(frames.dim)} dimensions; the two axes hold ${shown} of the spread between classes. Drawn:
       round
       ${frames.rounds.at(-1)}${
-        frames.rounds.length < input.runs[index].prototypes.length &&
-        ` (${plural(frames.rounds.length, 'round')} of ${input.runs[index].prototypes.length} can be chosen)`
+        frames.rounds.length < run.prototypes.length &&
+        ` (${plural(frames.rounds.length, 'round')} of ${run.prototypes.length} can be chosen)`
       }.
     </p>
     <div data-picture>
@@ -68,7 +69,7 @@ function picture(
           panel(table.frames.at(-1) ?? null, {
             id: `picture-${index}-${t}`,
             title: tableLabel(table.name, usable),
-            run: input.runs[index].label,
+            run: run.label,
             names,
           }),
         )}

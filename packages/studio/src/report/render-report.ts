@@ -11,7 +11,7 @@ import { partitionSection } from './partition-section.ts';
 import { pictureSection } from './picture-section.ts';
 import { repeatSection } from './repeat-section.ts';
 import type { ReportInput, ReportRun } from './report-input.ts';
-import { withDistinctLabels } from './report-names.ts';
+import { shownInput } from './shown-run.ts';
 import { resultsSection } from './results-section.ts';
 import { roundsSection } from './rounds-section.ts';
 import { renderSection, type Section } from './section.ts';
@@ -58,7 +58,7 @@ import { trafficSection } from './traffic-section.ts';
  */
 export function renderReport(report: ReportInput): string {
   checkInput(report);
-  const input = { ...report, runs: withDistinctLabels(report.runs) };
+  const input = shownInput(report);
   const tables = input.runs.map(usableTables);
   const sections = [
     resultsSection(input),

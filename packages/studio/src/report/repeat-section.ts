@@ -3,11 +3,11 @@ import { dataTable } from '../html/data-table.ts';
 import { html } from '../html/html.ts';
 import { integer } from '../format/format.ts';
 import { readableJson } from '../format/manifest-json.ts';
-import type { ReportInput } from './report-input.ts';
+import type { ShownInput } from './shown-run.ts';
 import { emptyState, type Section } from './section.ts';
 
 /** All that a repetition needs: command, data, environment and the manifest of each run. */
-export function repeatSection({ command, dataset, environment, runs, notes = [] }: ReportInput): Section {
+export function repeatSection({ command, dataset, environment, runs, notes = [] }: ShownInput): Section {
   const facts: readonly (readonly [string, string])[] = [
     ['Data set', `${dataset.name}, ${integer(dataset.samples)} samples`],
     ...(dataset.source === undefined ? [] : [['Source of the data', dataset.source] as const]),
@@ -33,9 +33,9 @@ export function repeatSection({ command, dataset, environment, runs, notes = [] 
         </ul>`
     }
     ${runs.map(
-      (run, i) =>
+      (run) =>
         html`<details>
-          <summary>${seriesKey(i)} Manifest of ${run.label}</summary>
+          <summary>${seriesKey(run.look)} Manifest of ${run.label}</summary>
           <pre><code>${readableJson(run.manifest)}</code></pre>
         </details> `,
     )}`,

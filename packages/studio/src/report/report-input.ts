@@ -3,7 +3,7 @@ import type { Prototypes } from '@protonorm/tensor';
 
 /** Class tables of a round, named by the strategy. */
 export interface PrototypeRound {
-  /** Round of training, from 0, that made these tables. */
+  /** Rounds of training after which these tables stood, as in an evaluation: 1 = after the first. */
   readonly round: number;
   /** Such as `aggregated` (before alignment) and `prototypes` (what went down to the clients, after it). */
   readonly tables: Readonly<Record<string, Prototypes>>;
@@ -13,6 +13,11 @@ export interface PrototypeRound {
 export interface ReportRun {
   /** What tables and charts call it; if runs share a label, the later ones get a number behind it. */
   readonly label: string;
+  /**
+   * Runs of one group are the same but for their seed: they share a colour, and their mean and range are shown.
+   * @defaultValue the label: every run by itself
+   */
+  readonly group?: string;
   /** `id@version`. */
   readonly strategy: string;
   /** What a repetition needs, shown as it is: seed, versions, hashes, hyperparameters. */

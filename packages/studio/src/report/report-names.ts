@@ -1,4 +1,4 @@
-import type { ReportInput, ReportRun } from './report-input.ts';
+import type { ReportInput } from './report-input.ts';
 
 /** The name of a class, or its number. */
 export function className(input: ReportInput, label: number): string {
@@ -18,15 +18,4 @@ export function shortIds(ids: readonly string[]): readonly string[] {
   const parts = ids.map((id) => /^(.*?)(\d+)$/.exec(id));
   const prefix = parts[0]?.[1];
   return parts.every((part) => part !== null && part[1] === prefix) ? parts.map((part) => part![2]) : ids;
-}
-
-/** Runs with different labels: the second 'FedProto' becomes 'FedProto (2)'. */
-export function withDistinctLabels(runs: readonly ReportRun[]): readonly ReportRun[] {
-  const taken = new Set<string>();
-  return runs.map((run) => {
-    let label = run.label;
-    for (let number = 2; taken.has(label); number++) label = `${run.label} (${number})`;
-    taken.add(label);
-    return label === run.label ? run : { ...run, label };
-  });
 }

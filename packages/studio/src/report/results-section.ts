@@ -2,12 +2,12 @@ import { dataTable } from '../html/data-table.ts';
 import { html, type Html } from '../html/html.ts';
 import { duration, integer, isNumber, MISSING, percent } from '../format/format.ts';
 import { seriesKey } from '../chart/marker.ts';
-import type { ReportInput, ReportRun } from './report-input.ts';
+import type { ShownInput, ShownRun } from './shown-run.ts';
 import type { Section } from './section.ts';
 import { verdict } from './verdict.ts';
 
 /** Who wins, in words and in one table. */
-export function resultsSection(input: ReportInput): Section {
+export function resultsSection(input: ShownInput): Section {
   const { runs } = input;
   const best = bestOf(runs);
   const timed = runs.some(({ seconds }) => isNumber(seconds));
@@ -29,7 +29,7 @@ export function resultsSection(input: ReportInput): Section {
           html`Down <span class="sub">bytes per client and round</span>`,
           ...(timed ? [html`Time`] : []),
         ],
-        rows: runs.map((run, i) => row(run, { index: i, best, timed })),
+        rows: runs.map((run) => row(run, { best, timed })),
       })}
       <p class="note">
         Accuracy is by each strategy’s own rule (nearest prototype, or the logits where there are no
@@ -45,8 +45,8 @@ type Column = 'last5' | 'final' | 'best' | 'last5ByLogits' | 'bestByLogits';
 const COLUMNS: readonly Column[] = ['last5', 'final', 'best', 'last5ByLogits', 'bestByLogits'];
 
 function row(
-  run: ReportRun,
-  at: { readonly index: number; readonly best: Readonly<Record<Column, number>>; readonly timed: boolean },
+  run: ShownRun,
+  at: { readonly best: Readonly<Record<Column, number>>; readonly timed: boolean },
 ): Html[] {
   const { summary } = run;
   const cell = (column: Column): Html => {
@@ -58,7 +58,7 @@ function row(
     return isNumber(value) && value === at.best[column] ? html`<strong class="leads">${text}</strong>` : text;
   };
   return [
-    html`${seriesKey(at.index)}
+    html`${seriesKey(run.look)}
       ${run.label}${run.status !== 'finished' && html`<span class="badge">${run.status}</span>`}<span
         class="sub"
         >${run.strategy}</span
@@ -70,7 +70,7 @@ function row(
   ];
 }
 
-function bestOf(runs: readonly ReportRun[]): Readonly<Record<Column, number>> {
+function bestOf(runs: readonly ShownRun[]): Readonly<Record<Column, number>> {
   const largest = (column: Column): number =>
     runs.reduce((most, { summary }) => {
       const value = summary[column];

@@ -3,13 +3,13 @@ import { thinOut } from '../chart/thin-out.ts';
 import { hiddenTable } from '../html/data-table.ts';
 import { html, type Html } from '../html/html.ts';
 import { bytes, compact, integer, list } from '../format/format.ts';
-import type { ReportInput, ReportRun } from './report-input.ts';
+import type { ShownInput, ShownRun } from './shown-run.ts';
 import { emptyState, type Section } from './section.ts';
 
 type Direction = 'bytesUp' | 'bytesDown';
 
 /** Bytes of the encoded messages, added up over the rounds. */
-export function trafficSection({ runs }: ReportInput): Section {
+export function trafficSection({ runs }: ShownInput): Section {
   const title = 'Traffic';
   const id = 'traffic';
   if (runs.every(({ history }) => history.rounds.length === 0)) {
@@ -23,7 +23,7 @@ export function trafficSection({ runs }: ReportInput): Section {
   };
 }
 
-function comparison(runs: readonly ReportRun[]): Html | null {
+function comparison(runs: readonly ShownRun[]): Html | null {
   const totals = runs
     .map((run) => ({ run, total: totalOf(run, 'bytesUp') + totalOf(run, 'bytesDown') }))
     .filter(({ total }) => total > 0)
@@ -37,15 +37,19 @@ function comparison(runs: readonly ReportRun[]): Html | null {
       most !== undefined &&
       (least === most
         ? `${least.run.label} sends ${bytes(least.total)} in all, up and down, over all clients and rounds. `
-        : `Over all clients and rounds, up and down, ${least.run.label} sends the least, ${bytes(least.total)}, and ${most.run.label} the most, ${bytes(most.total)}: ${compact(Number((most.total / least.total).toPrecision(2)))} times as much. `)
+        : `Over all clients and rounds, up and down, ${least.run.label} sends the least, ${bytes(least.total)}, and ${most.run.label} the most, ${bytes(most.total)}${
+            most.total / least.total < 1.5
+              ? ''
+              : `: ${compact(Number((most.total / least.total).toPrecision(2)))} times as much`
+          }. `)
     }${silent.length > 0 && `${list(silent.map(({ label }) => label))} ${silent.length === 1 ? 'sends' : 'send'} nothing.`}
   </p>`;
 }
 
-function chart(runs: readonly ReportRun[], direction: Direction): Html {
+function chart(runs: readonly ShownRun[], direction: Direction): Html {
   const up = direction === 'bytesUp';
   const title = up ? 'Sent up by the clients' : 'Sent down to the clients';
-  const series = runs.map((run, index) => ({ name: run.label, index, points: cumulative(run, direction) }));
+  const series = runs.map((run) => ({ name: run.label, look: run.look, points: cumulative(run, direction) }));
   const sent = series.filter(({ points }) => (points.at(-1)?.y ?? 0) > 0);
   const id = up ? 'traffic-up' : 'traffic-down';
   if (sent.length === 0) {
@@ -90,7 +94,7 @@ function roundBytes(value: number): string {
 }
 
 /** Bytes after 0, 1, 2, ... rounds. */
-function cumulative(run: ReportRun, direction: Direction): { x: number; y: number }[] {
+function cumulative(run: ShownRun, direction: Direction): { x: number; y: number }[] {
   let y = 0;
   return [
     { x: run.history.rounds[0]?.round ?? 0, y },
@@ -98,7 +102,7 @@ function cumulative(run: ReportRun, direction: Direction): { x: number; y: numbe
   ];
 }
 
-function table(runs: readonly ReportRun[], direction: Direction, title: string): Html {
+function table(runs: readonly ShownRun[], direction: Direction, title: string): Html {
   const sums = runs.map((run) => new Map(cumulative(run, direction).map(({ x, y }) => [x, y])));
   const rounds = [...new Set(sums.flatMap((sum) => [...sum.keys()]))].sort((a, b) => a - b);
   const shown = thinOut(rounds, 61);
@@ -110,6 +114,6 @@ function table(runs: readonly ReportRun[], direction: Direction, title: string):
   });
 }
 
-function totalOf(run: ReportRun, direction: Direction): number {
+function totalOf(run: ShownRun, direction: Direction): number {
   return run.history.rounds.reduce((sum, record) => sum + record[direction], 0);
 }

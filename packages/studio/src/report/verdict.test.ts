@@ -4,6 +4,7 @@ import { summarise, type RunHistory } from '@protonorm/protocol';
 import { describe, expect, it } from 'vitest';
 import { sampleInput } from '../test-data/sample-input.ts';
 import type { ReportInput, ReportRun } from './report-input.ts';
+import { shownInput } from './shown-run.ts';
 import { rank, verdict } from './verdict.ts';
 
 /** A run whose every evaluation has these counts. */
@@ -28,7 +29,7 @@ function words(runs: readonly ReportRun[], baseline?: number): string {
     runs,
     partition: { ...sample.partition!, majorityBaseline: baseline },
   };
-  const { document } = parseHTML(verdict(input).markup);
+  const { document } = parseHTML(verdict(shownInput(input)).markup);
   return document.querySelector('.verdict')!.textContent.replaceAll(/\s+/g, ' ').trim();
 }
 
@@ -102,5 +103,21 @@ describe('verdict', () => {
     const lucky = runOf('Lucky', 900);
     const text = words([runOf('Steady', 950), { ...lucky, summary: { ...lucky.summary, best: 0.99 } }]);
     expect(text).toContain('By best round it would be Lucky with 99.0%');
+  });
+
+  it('gives means over seeds, and says when ranges overlap', () => {
+    const seeds = (group: string, ...counts: readonly number[]): ReportRun[] =>
+      counts.map((correct, seed) => ({ ...runOf(`${group}, seed ${seed}`, correct), group }));
+    const overlapping = words([...seeds('A', 900, 940), ...seeds('B', 910, 950)]);
+    expect(overlapping).toContain(
+      'B 93.0% (91.0% to 95.0% in 2 runs) and A 92.0% (90.0% to 94.0% in 2 runs).',
+    );
+    expect(overlapping).toContain(
+      'The range of B overlaps with that of A: these seeds do not settle their order.',
+    );
+    expect(overlapping).toContain('Of single runs, nominally B, seed 1');
+    expect(overlapping).not.toContain('One run each');
+    const apart = words([...seeds('A', 700, 710), ...seeds('B', 910, 950)]);
+    expect(apart).toContain('Every run of B is above every other run.');
   });
 });

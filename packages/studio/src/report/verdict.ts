@@ -1,7 +1,8 @@
 import { html, type Html } from '../html/html.ts';
 import { integer, isNumber, list, percent, plural, points } from '../format/format.ts';
 import { hasAccuracy, testSamples } from './accuracy-values.ts';
-import type { ReportInput, ReportRun } from './report-input.ts';
+import type { ReportRun } from './report-input.ts';
+import { groupsOf, spreadOf, type ShownInput, type ShownRun } from './shown-run.ts';
 
 /** Runs that the leader is, or is not, clearly ahead of. */
 export interface Ranking {
@@ -51,21 +52,21 @@ export function rank(
 }
 
 /** Who wins, in words, with what speaks against taking it for more than it is. */
-export function verdict(input: ReportInput): Html {
+export function verdict(input: ShownInput): Html {
   const { runs } = input;
   if (!hasAccuracy(runs)) {
     return html`<div class="verdict">
       <p>No client has test samples: there is no accuracy to compare.</p>
     </div>`;
   }
-  const sentences = runs.length === 1 ? alone(runs[0]) : compared(runs);
+  const sentences = runs.length === 1 ? alone(runs[0]) : [...grouped(runs), ...compared(runs)];
   return html`<div class="verdict">
     ${sentences.map((sentence) => html`<p>${sentence}</p>`)}
     ${[...baseline(input), ...cautions(input)].map((sentence) => html`<p class="note">${sentence}</p>`)}
   </div>`;
 }
 
-function alone(run: ReportRun): Html[] {
+function alone(run: ShownRun): Html[] {
   const { last5, bestRound, best, last5ByLogits } = run.summary;
   return [
     html`<strong>${run.label}</strong> reaches ${percent(last5)} (${meanWords([run])}); its best round,
@@ -74,12 +75,42 @@ function alone(run: ReportRun): Html[] {
   ];
 }
 
-function compared(runs: readonly ReportRun[]): Html[] {
+/** Means over seeds, where there are several. */
+function grouped(runs: readonly ShownRun[]): Html[] {
+  const groups = groupsOf(runs);
+  if (groups.length === runs.length) return [];
+  const means = groups
+    .flatMap((group) => {
+      const spread = spreadOf(group, ({ summary }) => summary.last5);
+      return spread === undefined ? [] : [{ name: group.name, ...spread }];
+    })
+    .sort((a, b) => b.mean - a.mean);
+  const words = means.map(
+    ({ name, mean, min, max, count }) =>
+      `${name} ${percent(mean)} (${count === 1 ? '1 run' : `${percent(min)} to ${percent(max)} in ${count} runs`})`,
+  );
+  const overlapping = means.slice(1).filter(({ max }) => max >= means[0].min);
+  const sentences = [html`Means over seeds, by each strategy’s own rule: ${list(words)}.`];
+  if (means.length > 1) {
+    sentences.push(
+      overlapping.length === 0
+        ? html`Every run of <strong>${means[0].name}</strong> is above every other run.`
+        : html`The range of <strong>${means[0].name}</strong> overlaps with that of
+            ${list(overlapping.map(({ name }) => name))}: these seeds do not settle their order.`,
+    );
+  }
+  return sentences;
+}
+
+function compared(runs: readonly ShownRun[]): Html[] {
   const byMean = rank(runs, ({ summary }) => summary.last5)!;
   const { leader, close, behind } = byMean;
+  const nominally = close.length === 0 ? '' : 'Nominally ';
+  const start =
+    groupsOf(runs).length < runs.length ? `Of single runs, ${nominally.toLowerCase()}` : nominally;
   const sentences = [
-    html`${close.length === 0 ? null : 'Nominally '}<strong>${leader.label}</strong> has the highest accuracy
-      by its own rule: ${percent(leader.summary.last5)}
+    html`${start}<strong>${leader.label}</strong> has the highest accuracy by its own rule:
+      ${percent(leader.summary.last5)}
       (${meanWords(runs)}).${
         close.length > 0 &&
         html` With ${plural(testSamples(leader), 'test sample')} it cannot be told apart from
@@ -113,7 +144,7 @@ function compared(runs: readonly ReportRun[]): Html[] {
   return sentences;
 }
 
-function meanWords(runs: readonly ReportRun[]): string {
+function meanWords(runs: readonly ShownRun[]): string {
   const counts = runs.map(
     ({ history }) => history.evaluations.filter(({ accuracy }) => isNumber(accuracy)).length,
   );
@@ -121,7 +152,7 @@ function meanWords(runs: readonly ReportRun[]): string {
   return least >= 5 ? 'mean of the last five evaluations' : `mean of the last evaluations, at most five`;
 }
 
-function baseline({ partition, runs }: ReportInput): Html[] {
+function baseline({ partition, runs }: ShownInput): Html[] {
   const value = partition?.majorityBaseline;
   if (!isNumber(value)) return [];
   const below = runs.filter(({ summary }) => isNumber(summary.last5) && summary.last5 < value);
@@ -139,7 +170,7 @@ function baseline({ partition, runs }: ReportInput): Html[] {
   ];
 }
 
-function cautions({ runs }: ReportInput): Html[] {
+function cautions({ runs }: ShownInput): Html[] {
   const rounds = new Set(runs.map(({ history }) => history.rounds.length));
   return [
     ...(rounds.size > 1
@@ -149,7 +180,7 @@ function cautions({ runs }: ReportInput): Html[] {
           with care.`,
         ]
       : []),
-    ...(runs.length > 1
+    ...(runs.length > 1 && groupsOf(runs).length === runs.length
       ? [
           html`One run each: how much another seed or partition would change is not measured here, and can be
           more than the standard error says.`,

@@ -189,8 +189,8 @@ function samplePrototypes(
       ),
     );
     const aggregated = table(rows, dim);
-    if (character.prototypes === 'plain') return { round, tables: { prototypes: aggregated } };
-    return { round, tables: { prototypes: table(spread(rows), dim), aggregated } };
+    if (character.prototypes === 'plain') return { round: round + 1, tables: { prototypes: aggregated } };
+    return { round: round + 1, tables: { prototypes: table(spread(rows), dim), aggregated } };
   });
 }
 

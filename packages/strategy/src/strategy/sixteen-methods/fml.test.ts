@@ -173,7 +173,7 @@ describe('FML on the primitives of the learner', () => {
       };
       const measured = ((await moved(step)) - (await moved(-step))) / (2 * step);
       await network.write('all', at);
-      expect(measured / slope).toBeCloseTo(1, 2);
+      expect(measured / slope).toBeCloseTo(1, 3);
     }
   });
 });
