@@ -14,16 +14,7 @@ const options: Readonly<Record<string, StrategyTestOptions>> = {
   fedprox: {},
   fedproto: {},
   protonorm: {},
-  'protonorm-reference': {
-    hyper: sixFeatures,
-    skip: [
-      {
-        reason:
-          'as released, a prototype of norm 0 has no direction; here it is a typed error instead of NaN',
-        checks: ['messages/strange*'],
-      },
-    ],
-  },
+  'protonorm-reference': { hyper: sixFeatures },
 };
 
 it('every built-in strategy is tested', () => {

@@ -14,6 +14,7 @@ import {
   trainAndCollect,
   type PrototypeSource,
 } from './building-blocks/prototype-source.ts';
+import { withoutZeroRows } from './building-blocks/without-zero-rows.ts';
 
 /** What distinguishes the two ProtoNorms: all of it can be set by hyperparameters. */
 interface ProtoNormDefaults {
@@ -172,19 +173,21 @@ function targetsOf(
 ): Prototypes {
   if (!hyper.pa)
     return hyper.around === 'origin'
-      ? normalise(aggregated)
+      ? normalise(withoutZeroRows(aggregated))
       : scaledAroundMean(aggregated, hyper.pu ? hyper.scale : 1);
   const { iterations, learningRate, momentum, earlyStop } = hyper;
   const simplexExists = aggregated.classes.length <= aggregated.dim + 1;
   const options: AlignOptions =
     hyper.method === 'simplex' || (hyper.method === 'auto' && simplexExists)
-      ? { method: 'simplex', ...context }
+      ? { method: 'simplex', fill: 'seeded', ...context }
       : {
           method: 'reference',
           iterations,
           learningRate,
           momentum,
           earlyStop: earlyStop === 0 ? false : earlyStop,
+          // A client of dead ReLUs must not stop the federation; the released code turns all into NaN.
+          fill: 'seeded',
           ...context,
         };
   return hyper.around === 'origin'

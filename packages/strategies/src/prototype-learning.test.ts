@@ -164,25 +164,29 @@ describe('protoNormReference', () => {
     expect(numbersOf(off)).toEqual(numbersOf(one));
   });
 
-  it('stops with an error that says what to do when a prototype has no direction', async () => {
+  it('goes on when a prototype has no direction, which turns all into NaN as released', async () => {
     const reduced = {
       dim: 2,
       classes: Int32Array.of(0, 1),
       counts: Float64Array.of(1, 1),
       vectors: Float32Array.of(1, 0, 0, 0),
     };
-    const hyper = Object.fromEntries(
-      Object.entries(protoNormReference.hyper).map(([name, given]) => [name, given.default]),
-    );
-    const context = {
-      reduced,
-      state: { previous: null },
-      hyper,
-      rng: createRng(1),
-      signal: new AbortController().signal,
+    const finish = async (pa: boolean): Promise<Prototypes> => {
+      const hyper = Object.fromEntries(
+        Object.entries(protoNormReference.hyper).map(([name, given]) => [name, given.default]),
+      );
+      const step = await protoNormReference.server.finish({
+        reduced,
+        state: { previous: null },
+        hyper: { ...hyper, pa },
+        rng: createRng(1),
+        signal: new AbortController().signal,
+      } as never);
+      return step.down!.prototypes;
     };
-    expect(() => protoNormReference.server.finish(context as never)).toThrow(
-      'The prototype of class 1 has norm 0',
-    );
+    const aligned = await finish(true);
+    expect([...aligned.classes]).toEqual([0, 1]);
+    for (const row of [0, 1]) expect(Math.hypot(...rowVector(aligned, row))).toBeCloseTo(1, 6);
+    expect([...(await finish(false)).classes]).toEqual([0]);
   });
 });
