@@ -171,9 +171,9 @@ describe('damaged run folders', () => {
       'invalid-run',
       'protonorm-reference@9',
     ],
-    ['cut-engine', 'round-0002/engine.safetensors', cut, 'snapshot-corrupt', 'engine', 'Remove the folder'],
+    ['cut-engine', 'round-0002/engine.safetensors', cut, 'snapshot-corrupt', 'engine', 'Remove this folder'],
     ['bit', 'round-0002/clients/client-1.safetensors', flipped, 'snapshot-corrupt', 'client-1'],
-    ['checksums', 'sha256/round-0002.txt', () => 'x', 'snapshot-corrupt', 'sha256/round-0002.txt'],
+    ['checksums', 'round-0002/snapshot.json', () => 'x', 'snapshot-corrupt', 'round-0002'],
   ];
 
   beforeAll(async () => {
@@ -191,7 +191,7 @@ describe('damaged run folders', () => {
   const resumed = damages.map(([what, , , error, ...parts]) => [what, error, ...parts] as const);
   it.each([
     ...resumed,
-    ['lost-client', 'snapshot-corrupt', 'client-0.safetensors cannot be read'] as const,
+    ['lost-client', 'snapshot-corrupt', 'client-0.safetensors'] as const,
     ['results', 'invalid-run', 'results.json is damaged'] as const,
   ])('%s: resuming is refused', async (what, error, ...parts) => {
     const before = await place.hash(`damaged/${what}`);

@@ -19,7 +19,7 @@ const run = ['run', '--recipe', 'tiny.json', '--strategy', './mine.ts', '--seed'
 
 beforeAll(async () => {
   place = await workplace();
-  await place.write('tiny.json', tinyRecipe({ rounds: 4 }));
+  await place.write('tiny.json', tinyRecipe({ rounds: 3 }));
   await place.write('mine.ts', ownStrategy({ gate: join(place.path, 'closed') }));
   expect(await place.run(...run, '--workers', '0', '--out', 'reference')).toMatchObject({ code: 0 });
 }, 120_000);
@@ -40,21 +40,23 @@ const results = (folder: string): Promise<string> => place.read(`${folder}/resul
 
 describe('one seed', () => {
   it('gives other results than another seed', async () => {
-    expect(await place.run(...run.slice(0, -1), '8', '--rounds', '1', '--out', 'other')).toMatchObject({
+    expect(
+      await place.run(...run.slice(0, -1), '8', '--rounds', '1', '--workers', '0', '--out', 'other'),
+    ).toMatchObject({
       code: 0,
     });
     const [one, two] = [await results('reference'), await results('other')].map((text) => JSON.parse(text));
     expect(one.history.evaluations[0]).not.toEqual(two.history.evaluations[0]);
   });
 
-  it.each(['1', '2', '8'])('gives the same bytes with %s workers', async (workers) => {
+  it.each(['1', '2'])('gives the same bytes with %s workers', async (workers) => {
     const out = `workers-${workers}`;
     expect(await place.run(...run, '--workers', workers, '--out', out)).toMatchObject({ code: 0 });
     expect(await results(out)).toBe(await results('reference'));
   });
 
   it('gives the same bytes when killed in the middle and resumed with other workers, from another folder', async () => {
-    const call = await halted('killed', ...run, '--workers', '2', '--out', 'killed');
+    const call = await halted('killed', ...run, '--workers', '8', '--out', 'killed');
     call.process.kill('SIGKILL');
     expect(await call.ended).toMatchObject({ code: null });
     const left = await place.hash('killed');

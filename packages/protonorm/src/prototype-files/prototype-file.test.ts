@@ -179,7 +179,11 @@ describe('what is refused', () => {
     ],
     [
       'classes.safetensors',
-      encodeTables({ prototypes: { ...table, classes: Int32Array.of(1, 0) } }),
+      encodeSafetensors({
+        't.vectors': { dtype: 'F32', shape: [2, 2], data: table.vectors },
+        't.classes': { dtype: 'I32', shape: [2], data: Int32Array.of(1, 0) },
+        't.counts': { dtype: 'F64', shape: [2], data: table.counts },
+      }),
       'classes must be ascending',
     ],
   ])('%s', async (name, content, message) => {

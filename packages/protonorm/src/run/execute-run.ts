@@ -15,7 +15,6 @@ import { ProtoNormError, type Backend } from '@protonorm/tensor';
 import { RUN_FORMAT, sha256Of, writeJson, type RunResults } from './run-folder.ts';
 import type { RunPlan } from './run-plan.ts';
 import { initialModels } from './seed-plan.ts';
-import { withChecksums } from './snapshot-checksums.ts';
 
 /** Where and how a plan is executed. */
 export interface ExecuteOptions {
@@ -38,8 +37,7 @@ export async function* executeRun(
 ): AsyncGenerator<RunEvent, RunResults, void> {
   const { folder, workers, signal, now } = options;
   const { strategy, reference } = plan.resolved;
-  await using files = await openFileStore(folder, { now });
-  const store = withChecksums(files, folder);
+  await using store = await openFileStore(folder, { now });
   using backend = lazyBackend(options.backend);
   const needed = workers === 0 ? await backend.get() : undefined;
   const executor = (setup: SimulationSetup): ClientExecutor =>

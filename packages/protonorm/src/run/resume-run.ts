@@ -3,7 +3,6 @@ import { datasetOf, type DatasetFlagValues } from '../cli/dataset-flags.ts';
 import { loadRunData } from './load-data.ts';
 import { readManifest, type RunManifest } from './manifest.ts';
 import { planRun, strategySha256, type RunPlan } from './run-plan.ts';
-import { checkLatestSnapshot } from './snapshot-checksums.ts';
 
 /** A run that goes on. */
 export interface ResumedRun {
@@ -15,7 +14,7 @@ export interface ResumedRun {
  * Reads a run folder back into its plan and checks that it can go on to the same bits; changes nothing.
  *
  * @param options.moved - where the data files are now; their content is compared, so that any place will do
- * @throws `invalid-run` for another format, data, partition or strategy than the run was begun with; `snapshot-corrupt`
+ * @throws `invalid-run` for another format, data, partition or strategy than the run was begun with
  */
 export async function resumeRun(
   folder: string,
@@ -55,6 +54,5 @@ export async function resumeRun(
       'Put the module back, or begin anew.',
     );
   }
-  await checkLatestSnapshot(folder);
   return { manifest, plan };
 }
