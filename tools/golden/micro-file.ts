@@ -7,7 +7,7 @@ export type GoldenTable = Readonly<Record<string, readonly number[]>>;
 export type GoldenWeights = Readonly<Record<string, readonly number[]>>;
 
 /** One round of a case; the last one holds the evaluation alone. */
-export interface MicroRound {
+interface MicroRound {
   readonly round: number;
   readonly correct_before?: readonly number[];
   readonly losses?: readonly { readonly ce: readonly number[]; readonly mse: readonly number[] }[];

@@ -60,7 +60,9 @@ async function openIn(folder: Awaited<ReturnType<typeof temporaryFolder>>) {
     folder,
     store,
     events: () => eventsIn(folder.path),
-    close: () => store[Symbol.asyncDispose](),
+    close: async () => {
+      await store[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -103,9 +105,13 @@ describe('a run folder', () => {
     await using folder = await temporaryFolder();
     await using store = await openFileStore(folder.path, { now });
     const { prototypes } = snapshotOf(1);
+    const record = { round: 0, selected: [], contributed: [], failed: {}, bytesDown: 0, bytesUp: 0 };
     await store.appendEvent({
-      ...{ type: 'round-finished', round: 0, selected: [], contributed: [], failed: {}, reached: 0 },
-      ...{ bytesDown: 0, bytesUp: 0, metrics: {}, serverMetrics: {}, prototypes },
+      type: 'round-finished',
+      ...record,
+      metrics: {},
+      serverMetrics: {},
+      prototypes,
     });
     await store.appendEvent({ type: 'run-finished', history: { evaluations: [], rounds: [] } });
     expect(await eventsIn(folder.path)).toMatchObject([

@@ -49,9 +49,8 @@ describe('lockFolder', () => {
       await expect(lockFolder(join(folder.path, name))).rejects.toMatchObject(inUse);
     }
     await release();
-    await (
-      await lockFolder(join(folder.path, 'alias'))
-    )();
+    const again = await lockFolder(join(folder.path, 'alias'));
+    await again();
   });
 
   it('refuses the folder of a living process, and takes over that of a killed one', async () => {
@@ -88,14 +87,12 @@ describe('lockFolder', () => {
 
   it('takes over its own number: of a process that was killed before', async () => {
     await using folder = await temporaryFolder();
-    await writeFile(join(folder.path, 'lock'), String(process.pid));
-    await (
-      await lockFolder(folder.path)
-    )();
-    await writeFile(join(folder.path, 'lock'), 'no number');
-    await (
-      await lockFolder(folder.path)
-    )();
+    for (const left of [String(process.pid), 'no number']) {
+      await writeFile(join(folder.path, 'lock'), left);
+      const release = await lockFolder(folder.path);
+      expect(await readFile(join(folder.path, 'lock'), 'utf8')).toBe(String(process.pid));
+      await release();
+    }
   });
 
   it.skipIf(process.platform !== 'linux')(
@@ -106,9 +103,9 @@ describe('lockFolder', () => {
       await writeFile(path, String(process.ppid));
       await expect(lockFolder(folder.path)).rejects.toMatchObject(inUse);
       await utimes(path, new Date(0), new Date(0));
-      await (
-        await lockFolder(folder.path)
-      )();
+      const release = await lockFolder(folder.path);
+      expect(await readFile(path, 'utf8')).toBe(String(process.pid));
+      await release();
     },
   );
 

@@ -22,8 +22,12 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     // Whoever begins beside us takes some milliseconds to write his number, or to take over.
     for (let attempt = 0; attempt < 40; attempt++) {
       if (await claim(path)) {
+        let released = false;
         return async () => {
-          if (held.delete(real)) await rm(path, { force: true });
+          if (released) return;
+          released = true;
+          await rm(path, { force: true });
+          held.delete(real);
         };
       }
       const owner = await ownerOf(path);
@@ -61,7 +65,7 @@ async function claim(path: string): Promise<boolean> {
   }
 }
 
-/** The number in a lock; undefined = the lock is gone, or its number is not written yet. */
+/** The number in a lock, NaN for anything else; undefined = the lock is gone, or its number is not written yet. */
 async function ownerOf(path: string): Promise<number | undefined> {
   const text = await readFile(path, 'utf8').catch(() => '');
   return text.trim() === '' ? undefined : Number.parseInt(text, 10);
@@ -72,7 +76,7 @@ async function takeOver(path: string, owner: number): Promise<boolean> {
   const guard = `${path}.taken`;
   if (!(await claim(guard))) return false;
   try {
-    if ((await ownerOf(path)) === owner) await rm(path, { force: true });
+    if (Object.is(await ownerOf(path), owner)) await rm(path, { force: true });
     return true;
   } finally {
     await rm(guard, { force: true });

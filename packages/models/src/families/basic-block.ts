@@ -8,7 +8,7 @@ import { batchNorm, conv, relu } from './layers.ts';
  * Names follow the reference's small ResNets, which count the batch norms from 2: `conv1`, `bn2`, `conv2`, `bn3`,
  * `downsample.0`, `downsample.1`.
  */
-export function basicBlock(
+function basicBlock(
   name: string,
   channels: readonly [inputs: number, outputs: number],
   stride: number,

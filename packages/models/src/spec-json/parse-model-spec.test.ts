@@ -173,7 +173,7 @@ describe('parseModelSpec', () => {
 
   it('whatever comes in: a spec or invalid-model, nothing else', () => {
     const mutated = fc
-      .tuple(fc.constantFrom(...['name', 'input', 'features', 'classes', 'encoder', 'head']), fc.jsonValue())
+      .tuple(fc.constantFrom('name', 'input', 'features', 'classes', 'encoder', 'head'), fc.jsonValue())
       .map(([key, value]) => ({ ...tiny, [key]: value }));
     const layer = fc.record(
       {

@@ -105,7 +105,15 @@ describe('encodeState refuses', () => {
     ['a bigint', { big: 1n }, /bigint/],
     ['a Map', { m: new Map() }, /Map/],
     ['a Date', { d: new Date(0) }, /Date/],
-    ['an instance of a class', { e: new (class Learner {})() }, /Learner/],
+    [
+      'an instance of a class',
+      {
+        e: new (class Learner {
+          rate = 1;
+        })(),
+      },
+      /Learner/,
+    ],
     ['a Buffer', { b: Buffer.from('x') }, /Buffer/],
     ['an array type without a place', { a: new BigInt64Array(1) }, /BigInt64Array/],
     ['a DataView', { a: new DataView(new ArrayBuffer(1)) }, /DataView/],

@@ -161,9 +161,9 @@ const broken: readonly { what: string; layers: Partial<OracleLayers>; caughtBy: 
   {
     what: 'batch statistics taken as constants in the gradient',
     layers: {
-      batchNorm: withGradient(batchNorm, (_, { layer, input, run, dy }) => {
+      batchNorm: withGradient(batchNorm, (_, { layer, run, dy }) => {
         const { weight } = run.arrays(layer);
-        return dy.map((g, m) => g * weight![m % layer.channels] + 0 * input.data[m]);
+        return dy.map((g, m) => g * weight![m % layer.channels]);
       }),
     },
     caughtBy: 'gradient/batchNorm',
