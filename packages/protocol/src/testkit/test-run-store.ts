@@ -7,7 +7,7 @@ import type { StoreContext } from './checks/store-context.ts';
 import {
   planChecks,
   report,
-  runWith,
+  runSuite,
   type Check,
   type CheckSelection,
   type ConformanceReport,
@@ -53,7 +53,7 @@ export function testRunStore<Opened extends OpenRunStore>(
   options: RunStoreTestOptions<Opened> & { readonly runner: TestRunner },
 ): void {
   const plan = planChecks(checksFor(options), options);
-  runWith(options.runner, {
+  runSuite(options.runner, {
     title: 'run store conformance',
     plan,
     run: (check) => runCheck(check, options),

@@ -10,7 +10,7 @@ import { within } from './expectations.ts';
 import {
   planChecks,
   report,
-  runWith,
+  runSuite,
   type Check,
   type CheckSelection,
   type ConformanceReport,
@@ -54,7 +54,7 @@ export interface TransportTestOptions extends CheckSelection {
  */
 export function testTransport(options: TransportTestOptions & { readonly runner: TestRunner }): void {
   const plan = planChecks(allChecks(), options);
-  runWith(options.runner, {
+  runSuite(options.runner, {
     title: 'transport conformance',
     plan,
     run: (check) => runCheck(check, options),

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The real program. */
-export const program = join(packageFolder, 'bin/protonorm.js');
+const program = join(packageFolder, 'bin/protonorm.js');
 
 /** What a call of the program gave. */
 export interface CliResult {

@@ -189,6 +189,26 @@ describe('align', () => {
   });
 });
 
+describe('a run whose numbers do not stay finite', () => {
+  it('ends with 1 and the way out; its report says so, beside the others', async () => {
+    const optimiser = { kind: 'sgd', learningRate: 1e30 };
+    await place.write('wild.json', tinyRecipe({ local: { optimiser }, rounds: 1 }));
+    const { code, stdout, stderr } = await place.run(
+      'run',
+      '--recipe',
+      'wild.json',
+      '--workers',
+      '0',
+      '--out',
+      'wild',
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^error \(diverged\): .*Lower the learning rate/m);
+    expect(await cli('report', 'wild')).toMatchObject({ code: 0 });
+    expect(await place.read('wild/report.html')).toContain('diverged');
+  });
+});
+
 describe('data', () => {
   it('lists what is known', async () => {
     const { code, stdout } = await cli('data');

@@ -1,5 +1,13 @@
-import { createRng, ProtoNormError, type Awaitable, type Backend } from '@protonorm/tensor';
-import { createOracleBackend, type SkippedChecks, type TestRunner } from '@protonorm/tensor/testkit';
+import { createRng, type Awaitable, type Backend } from '@protonorm/tensor';
+import {
+  createOracleBackend,
+  planChecks,
+  reportSuite,
+  runSuite,
+  type CheckSelection,
+  type PlannedCheck,
+  type TestRunner,
+} from '@protonorm/tensor/testkit';
 import { resolveHyper, type HyperSchema } from '../hyper/hyperparameter.ts';
 import { strategyName } from '../strategy/define-strategy.ts';
 import type { AnyStrategy, LocalTraining } from '../strategy/strategy.ts';
@@ -18,17 +26,13 @@ import { toyFederation } from './runner/toy-federation.ts';
 export const KIT_VERSION = 1;
 
 /** What a strategy is tested with. */
-export interface StrategyTestOptions {
+export interface StrategyTestOptions extends CheckSelection {
   /** Opens a backend; called once for the baseline and once for each check, and each is disposed of. @defaultValue the oracle backend */
   readonly createBackend?: () => Awaitable<Backend>;
   /** Values that differ from the strategy's defaults, such as a weight that suits the small features here. */
   readonly hyper?: Readonly<Record<string, unknown>>;
   /** Settings that differ from 2 epochs of batches of 6 with SGD at 0.05. */
   readonly local?: Partial<LocalTraining>;
-  /** @defaultValue [] */
-  readonly skip?: readonly SkippedChecks[];
-  /** Names as in `skip`; the others are left out without a word. @defaultValue all */
-  readonly only?: readonly string[];
 }
 
 /** What a strategy did on each check; can be written as JSON. */
@@ -80,14 +84,10 @@ export function testStrategy(
   strategy: AnyStrategy,
   options: StrategyTestOptions & { readonly runner: TestRunner },
 ): void {
-  const { describe, it } = options.runner;
-  const plan = planChecks(strategy, options);
-  const { runCheck } = workbench(strategy, options);
-  describe(`conformance of ${strategyName(strategy)}`, () => {
-    for (const { check, reason } of plan) {
-      if (reason === undefined) it(check.name, () => runCheck(check));
-      else it.skip(`${check.name} (skipped: ${reason})`, async () => {});
-    }
+  runSuite(options.runner, {
+    title: `conformance of ${strategyName(strategy)}`,
+    plan: planOf(strategy, options),
+    run: workbench(strategy, options).runCheck,
   });
 }
 
@@ -100,24 +100,17 @@ export async function reportStrategy(
   strategy: AnyStrategy,
   options: StrategyTestOptions = {},
 ): Promise<StrategyReport> {
-  const passed: string[] = [];
-  const failed: { name: string; message: string }[] = [];
-  const skipped: { name: string; reason: string }[] = [];
-  const { runCheck } = workbench(strategy, options);
-  for (const { check, reason } of planChecks(strategy, options)) {
-    const { name } = check;
-    if (reason !== undefined) {
-      skipped.push({ name, reason });
-      continue;
-    }
-    try {
-      await runCheck(check);
-      passed.push(name);
-    } catch (error) {
-      failed.push({ name, message: error instanceof Error ? error.message : String(error) });
-    }
-  }
-  return { strategy: strategyName(strategy), kit: KIT_VERSION, passed, failed, skipped };
+  const report = await reportSuite(planOf(strategy, options), workbench(strategy, options).runCheck);
+  return {
+    strategy: strategyName(strategy),
+    kit: KIT_VERSION,
+    passed: report.passed.map(({ name }) => name),
+    failed: report.failed.map(({ name, error }) => ({
+      name,
+      message: error instanceof Error ? error.message : String(error),
+    })),
+    skipped: report.skipped,
+  };
 }
 
 /** All checks, in the order in which they are run. */
@@ -133,37 +126,8 @@ function allChecks(): StrategyCheck[] {
   ];
 }
 
-function planChecks(
-  strategy: AnyStrategy,
-  { skip = [], only = ['*'] }: StrategyTestOptions,
-): { readonly check: StrategyCheck; readonly reason: string | undefined }[] {
-  const checks = allChecks();
-  for (const { reason, checks: patterns } of [...skip, { reason: 'only', checks: only }]) {
-    if (reason.trim() === '') {
-      throw new ProtoNormError('invalid-argument', `The skip of ${patterns.join(', ')} needs a reason.`, {
-        received: reason,
-      });
-    }
-    for (const pattern of patterns) {
-      if (checks.some(({ name }) => matches(name, pattern))) continue;
-      throw new ProtoNormError('invalid-argument', `No check is named '${pattern}'.`, {
-        received: pattern,
-        expected: checks.map(({ name }) => name),
-      });
-    }
-  }
-  return checks
-    .filter(({ name }) => only.some((pattern) => matches(name, pattern)))
-    .map((check) => ({
-      check,
-      reason:
-        skip.find((entry) => entry.checks.some((pattern) => matches(check.name, pattern)))?.reason ??
-        check.inapplicable?.(strategy),
-    }));
-}
-
-function matches(name: string, pattern: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+function planOf(strategy: AnyStrategy, selection: CheckSelection): readonly PlannedCheck<StrategyCheck>[] {
+  return planChecks(allChecks(), selection, (check) => check.inapplicable?.(strategy));
 }
 
 /** The tools of all checks of a strategy; they share one baseline. */

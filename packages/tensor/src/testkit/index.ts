@@ -1,11 +1,14 @@
+export { checkBackend, testBackend, type BackendReport, type BackendTestOptions } from './test-backend.ts';
 export {
-  checkBackend,
-  testBackend,
-  type BackendReport,
-  type BackendTestOptions,
+  planChecks,
+  reportSuite,
+  runSuite,
+  type CheckSelection,
+  type PlannedCheck,
   type SkippedChecks,
+  type SuiteReport,
   type TestRunner,
-} from './test-backend.ts';
+} from './conformance-suite.ts';
 export { ConformanceError } from './checks/check.ts';
 export { createOracleBackend } from './oracle/oracle-backend.ts';
 export { finiteDifferences } from './oracle/finite-differences.ts';

@@ -1,4 +1,3 @@
-import { ProtoNormError } from '../errors/protonorm-error.ts';
 import type { Backend } from '../learner/backend.ts';
 import type { Awaitable } from '../learner/learner.ts';
 import { batchNormChecks } from './checks/batch-norm-checks.ts';
@@ -14,17 +13,16 @@ import { lossChecks } from './checks/loss-checks.ts';
 import { optimiserChecks } from './checks/optimiser-checks.ts';
 import { partChecks } from './checks/part-checks.ts';
 import { passChecks } from './checks/pass-checks.ts';
-
-/** Checks that a backend cannot pass, and why. */
-export interface SkippedChecks {
-  /** For people, not empty; it stands in the report. */
-  readonly reason: string;
-  /** Names of checks; 'gradient/*' stands for all that begin with 'gradient/'. */
-  readonly checks: readonly string[];
-}
+import {
+  planChecks,
+  reportSuite,
+  runSuite,
+  type CheckSelection,
+  type TestRunner,
+} from './conformance-suite.ts';
 
 /** What is tested, and how strictly. */
-export interface BackendTestOptions {
+export interface BackendTestOptions extends CheckSelection {
   /** Opens a backend; called at least once per check, and each is disposed of. */
   readonly create: () => Awaitable<Backend>;
   /**
@@ -33,19 +31,6 @@ export interface BackendTestOptions {
    * @defaultValue 1e-5
    */
   readonly tolerance?: number;
-  /** @defaultValue [] */
-  readonly skip?: readonly SkippedChecks[];
-  /** Names as in `skip`; the others are left out without a word. @defaultValue all */
-  readonly only?: readonly string[];
-}
-
-/** The functions of a test runner: vitest, node:test, jest and mocha have them. */
-export interface TestRunner {
-  readonly describe: (name: string, body: () => void) => unknown;
-  readonly it: {
-    (name: string, body: () => Promise<void>): unknown;
-    skip(name: string, body: () => Promise<void>): unknown;
-  };
 }
 
 /** What a backend did on each check. */
@@ -76,13 +61,10 @@ export interface BackendReport {
  * ```
  */
 export function testBackend(options: BackendTestOptions & { readonly runner: TestRunner }): void {
-  const { describe, it } = options.runner;
-  const plan = planChecks(options);
-  describe('backend conformance', () => {
-    for (const { check, reason } of plan) {
-      if (reason === undefined) it(check.name, async () => void (await runCheck(check, options)));
-      else it.skip(`${check.name} (skipped: ${reason})`, async () => {});
-    }
+  runSuite(options.runner, {
+    title: 'backend conformance',
+    plan: planChecks(allChecks(), options),
+    run: (check) => runCheck(check, options),
   });
 }
 
@@ -98,22 +80,8 @@ export function testBackend(options: BackendTestOptions & { readonly runner: Tes
  * ```
  */
 export async function checkBackend(options: BackendTestOptions): Promise<BackendReport> {
-  const passed: { name: string; worst: number }[] = [];
-  const failed: { name: string; error: unknown }[] = [];
-  const skipped: { name: string; reason: string }[] = [];
-  for (const { check, reason } of planChecks(options)) {
-    const { name } = check;
-    if (reason !== undefined) {
-      skipped.push({ name, reason });
-      continue;
-    }
-    try {
-      passed.push({ name, worst: await runCheck(check, options) });
-    } catch (error) {
-      failed.push({ name, error });
-    }
-  }
-  return { passed, failed, skipped };
+  const report = await reportSuite(planChecks(allChecks(), options), (check) => runCheck(check, options));
+  return { ...report, passed: report.passed.map(({ name, result }) => ({ name, worst: result })) };
 }
 
 /** All checks, in the order in which they are run. */
@@ -131,37 +99,6 @@ function allChecks(): BackendCheck[] {
     ...determinismChecks(),
     ...inputChecks(),
   ];
-}
-
-function planChecks({ skip = [], only = ['*'] }: BackendTestOptions): {
-  readonly check: BackendCheck;
-  readonly reason: string | undefined;
-}[] {
-  const checks = allChecks();
-  for (const { reason, checks: patterns } of [...skip, { reason: 'only', checks: only }]) {
-    if (reason.trim() === '') {
-      throw new ProtoNormError('invalid-argument', `The skip of ${patterns.join(', ')} needs a reason.`, {
-        received: reason,
-      });
-    }
-    for (const pattern of patterns) {
-      if (checks.some(({ name }) => matches(name, pattern))) continue;
-      throw new ProtoNormError('invalid-argument', `No check is named '${pattern}'.`, {
-        received: pattern,
-        expected: checks.map(({ name }) => name),
-      });
-    }
-  }
-  return checks
-    .filter(({ name }) => only.some((pattern) => matches(name, pattern)))
-    .map((check) => ({
-      check,
-      reason: skip.find((entry) => entry.checks.some((pattern) => matches(check.name, pattern)))?.reason,
-    }));
-}
-
-function matches(name: string, pattern: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
 /** Runs a check on a fresh backend, which must hold nothing behind it; returns the largest error. */
