@@ -16,8 +16,16 @@ const checks: readonly Check[] = [
   { name: 'types', command: 'npm', args: ['run', '--silent', 'types'] },
   { name: 'unused code', command: 'npx', args: ['knip'] },
   { name: 'build', command: 'npx', args: ['nx', 'run-many', '-t', 'build', '--parallel=2'] },
-  ...packages.map((path) => ({ name: `publint ${path}`, command: 'npx', args: ['publint', '--strict', path] })),
-  ...packages.map((path) => ({ name: `attw ${path}`, command: 'npx', args: ['attw', '--pack', path, '--profile', 'esm-only'] })),
+  ...packages.map((path) => ({
+    name: `publint ${path}`,
+    command: 'npx',
+    args: ['publint', '--strict', path],
+  })),
+  ...packages.map((path) => ({
+    name: `attw ${path}`,
+    command: 'npx',
+    args: ['attw', '--pack', path, '--profile', 'esm-only'],
+  })),
   {
     name: 'consumers of the packed tarballs',
     command: process.execPath,
