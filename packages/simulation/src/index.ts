@@ -15,4 +15,5 @@ export {
 } from './executor/module-reference.ts';
 export { createWorkerExecutor, type WorkerSetup } from './executor/worker-executor.ts';
 export { withDropOuts } from './simulation/drop-outs.ts';
-export { simulate, type InitialModel, type SimulationOptions } from './simulation/simulate.ts';
+export type { InitialModel } from './simulation/describe-federation.ts';
+export { simulate, type SimulationOptions } from './simulation/simulate.ts';

@@ -1,7 +1,7 @@
-import { Tinypool } from 'tinypool';
-import { errorFromData, ProtoNormError, type ErrorData } from '@protonorm/tensor';
+import { errorFromData, ProtoNormError, shareDataset, type Dataset, type ErrorData } from '@protonorm/tensor';
 import type { ClientExecutor, ClientJob, ClientJobResult, SimulationSetup } from './client-job.ts';
 import type { BackendReference, ModuleReference } from './module-reference.ts';
+import { WorkerPool, type PoolThread, type ThreadEvents } from './worker-pool.ts';
 
 /** What a worker needs to begin; plain data. */
 export interface WorkerSetup {
@@ -13,12 +13,19 @@ export interface WorkerSetup {
 /** What a worker answers. */
 export type WorkerAnswer = { readonly result: ClientJobResult } | { readonly error: ErrorData };
 
+type Pool = WorkerPool<ClientJob, WorkerAnswer>;
+
 /**
  * Runs clients on worker threads, one learner of each architecture in each; Node only.
  *
  * The data set travels as shared memory; states go out and come back with each job, so that any worker can run any client.
+ * Clients with many samples begin first. An aborted job ends at once, whatever its strategy does, and its thread with it.
  *
- * @param workers - number of threads, >= 1
+ * A job fails with the error of its client; with `backend-unavailable` when its thread ends by itself (out of memory,
+ * `process.exit`, an error that nobody caught), and so do all later ones.
+ *
+ * @param workers - number of threads, >= 1; not more are opened than there are clients
+ * @throws `invalid-argument`
  */
 export function createWorkerExecutor(workers: number, setup: WorkerSetup): ClientExecutor {
   if (!(Number.isInteger(workers) && workers >= 1)) {
@@ -26,25 +33,91 @@ export function createWorkerExecutor(workers: number, setup: WorkerSetup): Clien
       received: workers,
     });
   }
-  const source = import.meta.url.endsWith('.ts');
-  const pool = new Tinypool({
-    filename: new URL(source ? '../worker.ts' : './worker.js', import.meta.url).href,
-    minThreads: workers,
-    maxThreads: workers,
-    workerData: setup,
-    // Workers of a source checkout resolve the sources of the packages, as their parent does.
-    ...(source && { execArgv: ['--conditions=@protonorm/source'] }),
-  });
+  const { clients } = setup.simulation;
+  let pool: Promise<Pool> | undefined = openPool(Math.min(workers, Math.max(1, clients.length)), setup);
+  pool.catch(() => undefined); // told by the first job
   return {
     description: `${workers} worker${workers === 1 ? '' : 's'}`,
-    async run(job: ClientJob, { signal }) {
+    async run(job, { signal }) {
       signal.throwIfAborted();
-      const answer = (await pool.run(job, { signal })) as WorkerAnswer;
+      if (pool === undefined) {
+        throw new ProtoNormError('disposed', 'The executor was used after it had been disposed.');
+      }
+      const { id, train, test } = clients[job.clientIndex];
+      const cost = (job.task.train ? train.length : 0) + test.length / 3; // a step back costs two forward
+      let answer: WorkerAnswer;
+      try {
+        answer = await (await pool).run(job, { signal, cost });
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        throw brokenWorker(id, error);
+      }
       if ('error' in answer) throw errorFromData(answer.error);
       return answer.result;
     },
     async [Symbol.asyncDispose]() {
-      await pool.destroy();
+      const open = pool;
+      pool = undefined;
+      await (await open?.catch(() => undefined))?.close();
     },
   };
+}
+
+async function openPool(size: number, setup: WorkerSetup): Promise<Pool> {
+  // Imported when it is needed: this module is part of the main entry, which loads in browsers too.
+  const { Worker } = await import('node:worker_threads');
+  const { simulation } = setup;
+  const data: WorkerSetup = { ...setup, simulation: { ...simulation, dataset: shared(simulation.dataset) } };
+  const source = import.meta.url.endsWith('.ts');
+  const file = new URL(source ? '../worker.ts' : './worker.js', import.meta.url);
+  const options = {
+    workerData: data,
+    // Workers of a source checkout resolve the sources of the packages, as their parent does.
+    ...(source && { execArgv: ['--conditions=@protonorm/source'] }),
+  };
+  return new WorkerPool(size, (events) => openThread(new Worker(file, options), events));
+}
+
+/** The part of a Node worker that is needed here. */
+interface NodeWorker {
+  on(event: 'message', listener: (answer: WorkerAnswer) => void): unknown;
+  on(event: 'error' | 'messageerror', listener: (error: unknown) => void): unknown;
+  on(event: 'exit', listener: (code: number) => void): unknown;
+  postMessage(job: ClientJob): void;
+  terminate(): Promise<number>;
+}
+
+function openThread(worker: NodeWorker, events: ThreadEvents<WorkerAnswer>): PoolThread<ClientJob> {
+  let open = true;
+  const ended = (error: unknown): void => {
+    if (!open) return;
+    open = false;
+    events.ended(error instanceof Error ? error : new Error(String(error)));
+  };
+  worker.on('message', (answer) => {
+    if (open) events.answered(answer);
+  });
+  worker.on('error', ended);
+  worker.on('messageerror', ended);
+  worker.on('exit', (code) => ended(new Error(`it ended with exit code ${code}`)));
+  return {
+    run: (job) => worker.postMessage(job),
+    async terminate() {
+      open = false;
+      await worker.terminate();
+    },
+  };
+}
+
+function shared(dataset: Dataset): Dataset {
+  return dataset.inputs.buffer instanceof SharedArrayBuffer ? dataset : shareDataset(dataset);
+}
+
+function brokenWorker(clientId: string, error: unknown): ProtoNormError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ProtoNormError(
+    'backend-unavailable',
+    `A worker thread broke down before ${clientId} was done: ${reason.replace(/\.$/, '')}.`,
+    { cause: error, hint: 'Run without workers to see where it happens.' },
+  );
 }

@@ -1,0 +1,145 @@
+/** A thread that runs one job at a time. */
+export interface PoolThread<Job> {
+  run(job: Job): void;
+  /** Ends the thread, whatever it does; no event comes behind it. */
+  terminate(): Promise<void>;
+}
+
+/** What a thread tells its pool. */
+export interface ThreadEvents<Answer> {
+  answered(answer: Answer): void;
+  /** The thread has ended by itself, or broke down. */
+  ended(error: Error): void;
+}
+
+interface Task<Job, Answer> {
+  readonly job: Job;
+  readonly cost: number;
+  resolve(answer: Answer): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Some threads and a queue of jobs; expensive ones go first, so that no thread begins a long one when the others are done.
+ *
+ * A thread whose job is aborted is ended, since code that computes hears nothing; another one takes its place when there is
+ * work. A thread that ends by itself ends the pool: its jobs, and all that come later, fail with the reason.
+ */
+export class WorkerPool<Job, Answer> {
+  readonly #size: number;
+  readonly #open: (events: ThreadEvents<Answer>) => PoolThread<Job>;
+  readonly #idle: PoolThread<Job>[] = [];
+  readonly #running = new Map<PoolThread<Job>, Task<Job, Answer>>();
+  readonly #ending = new Set<Promise<void>>();
+  #waiting: Task<Job, Answer>[] = [];
+  #failure: Error | undefined;
+
+  constructor(size: number, open: (events: ThreadEvents<Answer>) => PoolThread<Job>) {
+    this.#size = size;
+    this.#open = open;
+    while (this.#idle.length < size) this.#idle.push(this.#openThread());
+  }
+
+  /**
+   * @param options - `cost`: how long the job takes, in any unit
+   * @throws the reason of the signal, or why the pool has failed or was closed
+   */
+  run(job: Job, options: { readonly signal: AbortSignal; readonly cost: number }): Promise<Answer> {
+    const { signal, cost } = options;
+    return new Promise<Answer>((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason as Error);
+      if (this.#failure !== undefined) return reject(this.#failure);
+      const onAbort = (): void => {
+        reject(signal.reason as Error);
+        this.#drop(task);
+      };
+      const settled = (): void => signal.removeEventListener('abort', onAbort);
+      const task: Task<Job, Answer> = {
+        job,
+        cost,
+        resolve(answer) {
+          settled();
+          resolve(answer);
+        },
+        reject(error) {
+          settled();
+          reject(error as Error);
+        },
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#waiting.push(task);
+      this.#dispatchSoon();
+    });
+  }
+
+  /** Ends all threads; what is open fails. Resolves when none is left. */
+  async close(): Promise<void> {
+    this.#fail(new Error('The pool of workers was closed.'));
+    await Promise.all(this.#ending);
+  }
+
+  #openThread(): PoolThread<Job> {
+    const thread: PoolThread<Job> = this.#open({
+      answered: (answer) => {
+        const task = this.#running.get(thread);
+        if (task === undefined) return;
+        this.#running.delete(thread);
+        this.#idle.push(thread);
+        task.resolve(answer);
+        this.#dispatchSoon();
+      },
+      ended: (error) => this.#fail(error),
+    });
+    return thread;
+  }
+
+  /** Later in this turn: whoever asks for, or aborts, many jobs at once is heard to the end first. */
+  #dispatchSoon(): void {
+    queueMicrotask(() => this.#dispatch());
+  }
+
+  #dispatch(): void {
+    if (this.#failure !== undefined || this.#waiting.length === 0) return;
+    this.#waiting.sort((a, b) => b.cost - a.cost);
+    while (this.#waiting.length > 0) {
+      if (this.#idle.length === 0 && this.#running.size === this.#size) return;
+      const thread = this.#idle.pop() ?? this.#openThread();
+      const task = this.#waiting.shift()!;
+      this.#running.set(thread, task);
+      try {
+        thread.run(task.job);
+      } catch (error) {
+        this.#running.delete(thread);
+        this.#idle.push(thread);
+        task.reject(error);
+      }
+    }
+  }
+
+  #drop(task: Task<Job, Answer>): void {
+    this.#waiting = this.#waiting.filter((other) => other !== task);
+    for (const [thread, running] of this.#running) {
+      if (running !== task) continue;
+      this.#running.delete(thread);
+      this.#end(thread);
+      this.#dispatchSoon();
+    }
+  }
+
+  #end(thread: PoolThread<Job>): void {
+    const ending: Promise<void> = thread.terminate().finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+  }
+
+  #fail(error: Error): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    const tasks = [...this.#waiting, ...this.#running.values()];
+    const threads = [...this.#idle, ...this.#running.keys()];
+    this.#waiting = [];
+    this.#idle.length = 0;
+    this.#running.clear();
+    for (const thread of threads) this.#end(thread);
+    for (const task of tasks) task.reject(error);
+  }
+}
