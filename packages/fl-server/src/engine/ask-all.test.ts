@@ -85,6 +85,16 @@ describe('askAll', () => {
     }
   });
 
+  it('waits without a limit, when it is told so', async () => {
+    const later: TaskHandler = async () => {
+      await new Promise((resolve) => {
+        setTimeout(resolve, 3);
+      });
+      return honest('later', task);
+    };
+    expect(outcomes(await all(ask({ later }, { deadlineMs: Infinity })))).toEqual([['later', 'reply']]);
+  });
+
   it('takes no answer behind the deadline', async () => {
     const gate = Promise.withResolvers<void>();
     const late: TaskHandler = async () => {

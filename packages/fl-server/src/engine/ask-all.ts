@@ -47,7 +47,7 @@ export async function* askAll(
     new ProtoNormError('timeout', `${clientId} did not answer within ${deadlineMs} ms.`, {
       expected: deadlineMs,
     });
-  const timer = setTimeout(() => endAll(late), deadlineMs);
+  const timer = deadlineMs === Infinity ? undefined : setTimeout(() => endAll(late), deadlineMs);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     // One signal for each request: many listeners on a single one would look like a leak.

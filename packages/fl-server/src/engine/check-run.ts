@@ -27,8 +27,8 @@ export function checkSettings({ federation, participation, quorum, deadlineMs }:
   });
   check('quorum', quorum, { holds: Number.isInteger(quorum) && quorum >= 0, expected: 'an integer >= 0' });
   check('deadlineMs', deadlineMs, {
-    holds: deadlineMs > 0 && deadlineMs <= LONGEST_MS,
-    expected: `in (0, ${LONGEST_MS}]`,
+    holds: deadlineMs > 0 && (deadlineMs <= LONGEST_MS || deadlineMs === Infinity),
+    expected: `in (0, ${LONGEST_MS}], or Infinity`,
   });
   const { rounds } = federation;
   check('federation.rounds', rounds, {

@@ -170,7 +170,8 @@ describe('a run is refused', () => {
     [{ quorum: -1 }, 'quorum must be an integer >= 0'],
     [{ quorum: 0.5 }, 'quorum'],
     [{ deadlineMs: 0 }, 'deadlineMs'],
-    [{ deadlineMs: Infinity }, 'deadlineMs must be in (0, 2147483647]'],
+    [{ deadlineMs: 2 ** 31 }, 'deadlineMs must be in (0, 2147483647], or Infinity'],
+    [{ deadlineMs: NaN }, 'deadlineMs'],
     [{ rounds: -1 }, 'federation.rounds'],
     [{ rounds: 1.5 }, 'federation.rounds'],
   ])('with %j', async (settings, message) => {

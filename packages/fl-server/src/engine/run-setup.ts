@@ -36,7 +36,7 @@ export interface RoundEngineOptions {
    * upload does not. @defaultValue 1
    */
   readonly quorum?: number;
-  /** Time limit for the answers of a round in milliseconds, in (0, 2^31 - 1]. @defaultValue 3,600,000 */
+  /** Time limit for the answers of a round in milliseconds, in (0, 2^31 - 1]; Infinity = none. @defaultValue 3,600,000 */
   readonly deadlineMs?: number;
   /**
    * What a failing client means. 'drop': the round goes on without it. 'fail': the run fails, unless the client is just

@@ -192,9 +192,7 @@ async function runOne(
     }
   } else {
     await mkdir(folder, { recursive: true });
-    const { partition } = plan.recipe;
-    const kind = 'file' in partition ? 'file' : partition.kind;
-    await writeJson(join(folder, 'partition.json'), partitionRecord(kind, plan.data));
+    await writeJson(join(folder, 'partition.json'), partitionRecord(plan.recipe.partition, plan.data));
     await writeManifest(plan, { folder, execution, now });
   }
   const begun = now();

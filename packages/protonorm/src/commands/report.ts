@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { defineCommand } from 'citty';
 import { ProtoNormError } from '@protonorm/tensor';
 import { writeReport } from '../run/report-input.ts';
@@ -26,7 +26,7 @@ export const report = defineCommand({
     const folders = await runFolders(flags.folder);
     const file = await writeReport(folders, {
       file: flags.out ?? join(flags.folder, 'report.html'),
-      title: flags.title ?? flags.folder,
+      title: flags.title ?? basename(resolve(flags.folder)),
     });
     process.stdout.write(`report  ${file}\n`);
   },

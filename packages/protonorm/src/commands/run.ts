@@ -93,8 +93,7 @@ async function begin(
       join('runs', `${recipe.name}-${plan.label.replaceAll(/[^\w.-]+/g, '-')}-seed${seed}`),
     ));
   await claimEmptyFolder(folder);
-  const kind = 'file' in recipe.partition ? 'file' : recipe.partition.kind;
-  await writeJson(join(folder, 'partition.json'), partitionRecord(kind, data));
+  await writeJson(join(folder, 'partition.json'), partitionRecord(recipe.partition, data));
   await writeManifest(plan, { folder, execution, now });
   return { plan, folder, execution };
 }

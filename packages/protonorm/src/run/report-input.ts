@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { summarise } from '@protonorm/protocol';
 import type { ReportInput, ReportRun } from '@protonorm/studio';
 import { readManifest, type RunManifest } from './manifest.ts';
 import { DIVERGED, exists, readJson, readPrototypes, readResults } from './run-folder.ts';
 import { writeWholeFile } from '../output/write-whole-file.ts';
+import type { Recipe } from '../recipe/recipe-schema.ts';
 import type { RunData } from './load-data.ts';
 
 /** `partition.json` of a run folder: which class went where. */
@@ -18,16 +19,27 @@ export interface PartitionRecord {
 }
 
 /** What a run folder keeps of its partition, for the report. */
-export function partitionRecord(kind: string, { dataset, statistics }: RunData): PartitionRecord {
+export function partitionRecord(
+  options: Recipe['partition'],
+  { dataset, statistics }: RunData,
+): PartitionRecord {
   const { trainCounts, trainSizes, testSizes, majorityBaseline } = statistics;
   return {
-    kind,
+    kind: partitionInWords(options),
     classCounts: trainCounts.map((counts) => Array.from(counts)),
     trainSizes: Array.from(trainSizes),
     testSizes: Array.from(testSizes),
     ...(testSizes.some((size) => size > 0) && { majorityBaseline }),
     ...(dataset.classNames && { classNames: dataset.classNames }),
   };
+}
+
+/** The kind of a partition with the setting that shapes it: 'dirichlet(0.1)'. */
+function partitionInWords(options: Recipe['partition']): string {
+  if ('file' in options) return `file ${basename(options.file)}`;
+  if (options.kind === 'dirichlet' || options.kind === 'quantity-skew')
+    return `${options.kind}(${options.alpha})`;
+  return options.kind === 'pathological' ? `pathological(${options.classesPerClient})` : options.kind;
 }
 
 /** Renders the report of one or more run folders and returns its path. */
@@ -71,7 +83,11 @@ interface ReadRun {
 function labelled(runs: readonly ReadRun[]): readonly ReportRun[] {
   const labels = runs.map(({ run }) => run.label);
   if (new Set(labels).size === labels.length) return runs.map(({ run }) => run);
-  return runs.map(({ run, manifest }) => ({ ...run, label: `${run.label}, seed ${manifest.seed}` }));
+  return runs.map(({ run, manifest }) => ({
+    ...run,
+    label: `${run.label}, seed ${manifest.seed}`,
+    group: run.label,
+  }));
 }
 
 function kinds({ clients }: RunManifest): number {
@@ -113,6 +129,10 @@ async function historyOfEvents(folder: string): Promise<ReportRun['history']> {
       return [];
     }
   });
-  const of = (type: string): never[] => events.filter((event) => event.type === type) as never[];
+  // A round that began again after a crash stands twice: the later one counts.
+  const of = (type: string): never[] => {
+    const rounds = events.filter((event) => event.type === type) as { type: string; round: number }[];
+    return [...new Map(rounds.map((event) => [event.round, event])).values()] as never[];
+  };
   return { evaluations: of('evaluated'), rounds: of('round-finished') };
 }

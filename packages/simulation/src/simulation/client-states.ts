@@ -5,13 +5,11 @@ import type { ClientState, SimulatedClient } from '../executor/client-job.ts';
 export class ClientStates {
   readonly #states = new Map<string, ClientState>();
 
+  /** @throws `invalid-argument` for a client that has none */
   get(clientId: string): ClientState {
     const state = this.#states.get(clientId);
-    if (state === undefined)
-      throw new ProtoNormError('invalid-argument', `There is no client '${clientId}'.`, {
-        received: clientId,
-      });
-    return state;
+    if (state !== undefined) return state;
+    throw new ProtoNormError('invalid-argument', `There is no client '${clientId}'.`, { received: clientId });
   }
 
   set(clientId: string, state: ClientState): void {
@@ -21,37 +19,36 @@ export class ClientStates {
   /** All states as bytes of a snapshot. */
   encode(): ReadonlyMap<string, Uint8Array> {
     return new Map(
-      [...this.#states].map(([clientId, { parameters, buffers, strategy }]) => [
+      Array.from(this.#states, ([clientId, { parameters, buffers, strategy }]) => [
         clientId,
         encodeState(strategy === undefined ? { parameters, buffers } : { parameters, buffers, strategy }),
       ]),
     );
   }
 
-  /** Takes the states of a snapshot. @throws `snapshot-corrupt` when a client is missing or has another model */
+  /** Takes the states of a snapshot. @throws `snapshot-corrupt` when it is of other clients or models */
   restore(clients: readonly SimulatedClient[], snapshot: ReadonlyMap<string, Uint8Array>): void {
-    for (const { id } of clients) {
-      const bytes = snapshot.get(id);
-      if (bytes === undefined)
-        throw new ProtoNormError('snapshot-corrupt', `The snapshot lacks the client '${id}'.`, {
-          received: [...snapshot.keys()],
-        });
-      const tree = decodeState(bytes) as {
-        parameters: Float32Array;
-        buffers: Float32Array;
-        strategy?: StateTree;
-      };
-      const present = this.get(id);
-      if (
-        tree.parameters?.length !== present.parameters.length ||
-        tree.buffers?.length !== present.buffers.length
-      ) {
+    const ids = clients.map(({ id }) => id);
+    if (snapshot.size !== ids.length || !ids.every((id) => snapshot.has(id))) {
+      throw new ProtoNormError(
+        'snapshot-corrupt',
+        `The snapshot is of the clients ${[...snapshot.keys()].join(', ') || '(none)'}.`,
+        { received: [...snapshot.keys()], expected: ids, hint: `The simulation has ${ids.join(', ')}.` },
+      );
+    }
+    for (const id of ids) {
+      const { parameters, buffers } = this.get(id);
+      const tree = decodeState(snapshot.get(id)!, { what: `The snapshot of '${id}'` });
+      const { parameters: p, buffers: b, strategy } = (tree ?? {}) as Partial<ClientState>;
+      const fits = p instanceof Float32Array && b instanceof Float32Array;
+      if (!fits || p.length !== parameters.length || b.length !== buffers.length) {
         throw new ProtoNormError('snapshot-corrupt', `The snapshot of '${id}' is of another model.`, {
-          received: tree.parameters?.length,
-          expected: present.parameters.length,
+          received: p?.length,
+          expected: parameters.length,
+          hint: 'Go on with the models that the run was begun with.',
         });
       }
-      this.set(id, { parameters: tree.parameters, buffers: tree.buffers, strategy: tree.strategy });
+      this.set(id, { parameters: p, buffers: b, strategy: strategy as StateTree | undefined });
     }
   }
 }

@@ -90,6 +90,7 @@ export async function* simulate(options: SimulationOptions): AsyncGenerator<RunE
     signal,
     participation: options.participation ?? 1,
     quorum: dropOutRate > 0 ? 0 : 1,
+    deadlineMs: Infinity, // the result must not depend on how fast the machine is
     clientErrors: 'fail',
     clientStates: () => states.encode(),
   });
