@@ -33,20 +33,30 @@ try {
     const project = join(root, `use-${name.replaceAll(/\W+/g, '-')}`);
     mkdirSync(project);
     const file = (of: string): string => `file:${tarballs.get(of)}`;
+    const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+    // What the README tells to install, and nothing else; the other tarballs stand for the registry.
+    const told = (/^npm install (.*)$/m.exec(readme)?.[1].split(' ') ?? []).filter((of) => tarballs.has(of));
+    const dependencies = Object.fromEntries([...new Set([name, ...told])].map((of) => [of, file(of)]));
     const overrides = Object.fromEntries(
-      packages.filter((other) => other.name !== name).map((other) => [other.name, file(other.name)]),
+      packages
+        .filter((other) => !(other.name in dependencies))
+        .map((other) => [other.name, file(other.name)]),
     );
     writeFileSync(
       join(project, 'package.json'),
-      JSON.stringify({ private: true, type: 'module', dependencies: { [name]: file(name) }, overrides }),
+      JSON.stringify({ private: true, type: 'module', dependencies, overrides }),
     );
-    writeFileSync(
-      join(project, 'index.mjs'),
-      consumerOf(name, exports, readFileSync(join(folder, 'README.md'), 'utf8')),
-    );
-    const problem =
-      run(project, 'npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']) ??
-      run(project, process.execPath, ['index.mjs']);
+    writeFileSync(join(project, 'index.mjs'), consumerOf(name, exports, readme));
+    const steps: readonly (readonly [string, ...string[]])[] = [
+      ['npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'],
+      [process.execPath, 'index.mjs'],
+      // The command line as installed: built packages, with a worker thread.
+      ...(name === 'protonorm'
+        ? ([['npx', '--no-install', 'protonorm', 'run', '--rounds', '1', '--workers', '1']] as const)
+        : []),
+    ];
+    let problem: string | undefined;
+    for (const [command, ...args] of steps) problem ??= run(project, command, args);
     process.stdout.write(`${problem === undefined ? 'ok  ' : 'FAIL'} ${name}\n${problem ?? ''}`);
     if (problem !== undefined) failed++;
   }
@@ -60,9 +70,9 @@ function run(cwd: string, command: string, args: readonly string[]): string | un
   return status === 0 ? undefined : `${stdout}${stderr}\n`;
 }
 
-/** Imports every door of the package and runs the examples of its README. */
+/** Imports every door of the package (but the entries of worker threads) and runs the examples of its README. */
 function consumerOf(name: string, exports: Readonly<Record<string, unknown>>, readme: string): string {
-  const doors = Object.keys(exports).filter((door) => door !== './package.json' && door !== './worker');
+  const doors = Object.keys(exports).filter((door) => door !== './package.json' && !door.endsWith('worker'));
   const examples = Array.from(
     readme.matchAll(/^```ts\n(.*?)^```/gms),
     ([, code]) => runnableExample(code).script,

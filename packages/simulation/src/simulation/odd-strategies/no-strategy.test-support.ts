@@ -1,0 +1,1 @@
+export const strategy = { id: 'half a strategy' };
