@@ -13,7 +13,12 @@ const inside = (...names) => `^packages/(${names.flatMap((name) => layers[name])
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'contract-is-lowest',
       comment: 'Contracts know nothing above them.',
@@ -62,7 +67,11 @@ module.exports = {
       from: { path: '^packages/([^/]+)/src' },
       to: {
         path: '^packages/[^/]+/src/.+',
-        pathNot: ['^packages/$1/', '^packages/[^/]+/src/(index|file-store|worker)\\.ts$', '^packages/[^/]+/src/(testkit|node)/index\\.ts$'],
+        pathNot: [
+          '^packages/$1/',
+          '^packages/[^/]+/src/(index|file-store|worker)\\.ts$',
+          '^packages/[^/]+/src/(testkit|node)/index\\.ts$',
+        ],
       },
     },
     {
@@ -71,11 +80,21 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^packages/(tensor|strategy|protocol|prototype-math|models|datasets|strategies|fl-client|fl-server|simulation)/src',
-        pathNot: ['\\.test\\.ts$', '^packages/datasets/src/node/', '^packages/fl-server/src/(file-store\\.ts|run-folder/)', '^packages/simulation/src/(worker\\.ts|executor/worker-executor\\.ts)'],
+        pathNot: [
+          '\\.test\\.ts$',
+          '^packages/datasets/src/node/',
+          '^packages/fl-server/src/(file-store\\.ts|run-folder/)',
+          '^packages/simulation/src/(worker\\.ts|executor/worker-executor\\.ts)',
+        ],
       },
       to: { dependencyTypes: ['core'] },
     },
-    { name: 'resolvable', severity: 'error', from: { path: '^packages/[^/]+/src' }, to: { couldNotResolve: true } },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src' },
+      to: { couldNotResolve: true },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

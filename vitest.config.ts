@@ -6,8 +6,14 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts', 'integration/**/*.test.ts', 'docs/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'tools/**/*.test.ts',
+      'integration/**/*.test.ts',
+      'docs/**/*.test.ts',
+    ],
     pool: 'forks',
     testTimeout: 60_000,
+    silent: 'passed-only',
   },
 });

@@ -1,9 +1,13 @@
 import type { AnyStrategy } from '@protonorm/strategy';
-import type { Backend } from '@protonorm/tensor';
+import { ProtoNormError, type Backend } from '@protonorm/tensor';
 import type { ClientExecutor, SimulationSetup } from './client-job.ts';
 import { createJobRunner } from './job-runner.ts';
 
-/** Runs all clients on one backend in the calling thread, one after the other; also in browsers. */
+/**
+ * Runs all clients on one backend in the calling thread, one after the other; also in browsers.
+ *
+ * @param backend - the caller keeps and disposes it
+ */
 export function createInProcessExecutor(
   backend: Backend,
   strategy: AnyStrategy,
@@ -11,9 +15,13 @@ export function createInProcessExecutor(
 ): ClientExecutor {
   const runner = createJobRunner(backend, strategy, setup);
   let last: Promise<unknown> = Promise.resolve();
+  let disposed = false;
   return {
     description: 'in-process',
-    run(job, options) {
+    async run(job, options) {
+      if (disposed) {
+        throw new ProtoNormError('disposed', 'The executor was used after it had been disposed.');
+      }
       const result = last.then(() => {
         options.signal.throwIfAborted();
         return runner.run(job, options);
@@ -22,6 +30,7 @@ export function createInProcessExecutor(
       return result;
     },
     async [Symbol.asyncDispose]() {
+      disposed = true;
       await last;
       runner[Symbol.dispose]();
     },

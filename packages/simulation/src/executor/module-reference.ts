@@ -15,14 +15,28 @@ export interface BackendReference extends ModuleReference {
   readonly name: string;
 }
 
-/** @throws `invalid-strategy` when the module cannot be loaded or does not export a strategy */
+/**
+ * Loads a strategy.
+ *
+ * @throws `invalid-strategy` when the module cannot be loaded or does not export a strategy
+ * @example
+ * ```ts
+ * import { loadStrategy } from '@protonorm/simulation';
+ * const strategy = await loadStrategy({ module: '@protonorm/strategies', export: 'strategies', entry: 'fedproto' });
+ * strategy.id; // => 'fedproto'
+ * ```
+ */
 export async function loadStrategy(reference: ModuleReference): Promise<AnyStrategy> {
   const value = await importMember(reference, 'invalid-strategy');
   checkStrategy(value);
   return value;
 }
 
-/** @throws `backend-unavailable` when the module cannot be loaded, and what the backend throws */
+/**
+ * Opens a backend; the caller disposes of it.
+ *
+ * @throws `backend-unavailable` when the module cannot be loaded, and what the backend throws
+ */
 export async function loadBackend(reference: BackendReference): Promise<Backend> {
   const create = await importMember(reference, 'backend-unavailable');
   if (typeof create !== 'function') {
@@ -52,13 +66,22 @@ async function importMember(
       },
     );
   }
-  if (reference.export in module) {
-    const value = module[reference.export];
-    return reference.entry === undefined ? value : (value as Record<string, unknown>)[reference.entry];
+  if (!Object.hasOwn(module, reference.export)) {
+    throw new ProtoNormError(code, `The module ${reference.module} does not export '${reference.export}'.`, {
+      received: reference.export,
+      expected: Object.keys(module),
+      hint: `It exports ${Object.keys(module).join(', ') || 'nothing'}.`,
+    });
   }
-  throw new ProtoNormError(code, `The module ${reference.module} does not export '${reference.export}'.`, {
-    received: reference.export,
-    expected: Object.keys(module),
-    hint: `It exports ${Object.keys(module).join(', ') || 'nothing'}.`,
-  });
+  const value = module[reference.export];
+  if (reference.entry === undefined) return value;
+  const entries = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  if (!entries.includes(reference.entry)) {
+    throw new ProtoNormError(
+      code,
+      `The module ${reference.module} has no entry '${reference.entry}' in '${reference.export}'.`,
+      { received: reference.entry, expected: entries, hint: `It has ${entries.join(', ') || 'none'}.` },
+    );
+  }
+  return (value as Record<string, unknown>)[reference.entry];
 }

@@ -1,0 +1,179 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createBackend } from '@protonorm/backend-tfjs';
+import { strategyById } from '@protonorm/strategies';
+import type { AnyStrategy } from '@protonorm/strategy';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  builtIn,
+  cpu,
+  inProcess,
+  models,
+  onWorkers,
+  own,
+  run,
+  tinyClients,
+  tinySimulation,
+} from '../simulation/tiny-simulation.test-support.ts';
+import { loadStrategy, type ModuleReference } from './module-reference.ts';
+import { createWorkerExecutor } from './worker-executor.ts';
+
+const backend = await createBackend('cpu');
+afterAll(() => backend[Symbol.dispose]());
+
+/** Runs the same with 0, 1 and 2 workers. */
+async function expectSameEverywhere(
+  settings: Partial<Parameters<typeof tinySimulation>[0]>,
+  reference: ModuleReference,
+): Promise<void> {
+  const strategy: AnyStrategy = await loadStrategy(reference);
+  const here = await run(tinySimulation({ ...settings, strategy, executor: inProcess(backend, strategy) }));
+  for (const workers of [1, 2]) {
+    const there = await run(
+      tinySimulation({ ...settings, strategy, executor: onWorkers(workers, reference) }),
+    );
+    expect(there.last).toEqual(here.last);
+    expect(there.history).toEqual(here.history);
+  }
+}
+
+describe('workers give the bits of the calling thread', () => {
+  it('for different models, with state at the clients and buffers in the models', async () => {
+    const clients = tinyClients([models.linear, models.mlp, models.cnn, models.resnet]);
+    await expectSameEverywhere({ clients }, builtIn('protonorm'));
+  });
+
+  it('for a common model, clients without data, a part of them training, and drop-outs', async () => {
+    const [a, b, c, d] = tinyClients([models.mlp, models.mlp, models.mlp, models.mlp]);
+    const clients = [a, { ...b, train: new Int32Array(0) }, c, d];
+    await expectSameEverywhere({ clients, participation: 0.75, dropOutRate: 0.2 }, builtIn('fedavg'));
+  });
+
+  it('on WebAssembly, too', async () => {
+    using wasm = await createBackend('wasm');
+    const strategy = strategyById('fedproto');
+    const settings = { clients: tinyClients([models.cnn, models.linear, models.mlp]), rounds: 2 };
+    const here = await run(tinySimulation({ ...settings, executor: inProcess(wasm, strategy) }));
+    const executor = onWorkers(2, builtIn('fedproto'), { ...cpu, name: 'wasm' });
+    const there = await run(tinySimulation({ ...settings, executor }));
+    expect(there.last).toEqual(here.last);
+    expect(there.history).toEqual(here.history);
+  });
+
+  it("for a strategy of a user's own file", async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'protonorm-own-'));
+    try {
+      const file = join(folder, 'mine.ts');
+      const from = (name: string): string =>
+        JSON.stringify(new URL(`../../../${name}/src/index.ts`, import.meta.url).href);
+      await writeFile(
+        file,
+        `import { defineStrategy } from ${from('strategy')};
+         import { fedProto } from ${from('strategies')};
+         export const mine: unknown = defineStrategy({ ...fedProto, id: 'mine', summary: 'My own.' });`,
+      );
+      const reference = { module: pathToFileURL(file).href, export: 'mine' };
+      await expectSameEverywhere(
+        { rounds: 1, clients: tinyClients([models.linear, models.linear]) },
+        reference,
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('what breaks in a worker is told', () => {
+  const odd = (name: string, executorOf = onWorkers(2, own(name))) => {
+    const clients = tinyClients([models.linear, models.linear, models.linear]);
+    return run(tinySimulation({ strategy: quiet(name), executor: executorOf, clients }));
+  };
+  /** The same strategy as the worker's, as far as the engine sees it. */
+  const quiet = (id: string): AnyStrategy =>
+    ({ ...strategyById('local'), id, client: { ...strategyById('local').client } }) as AnyStrategy;
+
+  it.each([
+    ['fails', 'diverged', 'The loss is NaN. Go slower.'],
+    ['throws-at-import', 'invalid-strategy', 'this module is broken'],
+    ['no-strategy', 'invalid-strategy', 'A strategy needs'],
+    ['not-there', 'invalid-strategy', 'not-there.test-support.ts cannot be loaded'],
+    ['exits', 'backend-unavailable', 'A worker thread broke down before client-'],
+    ['throws-later', 'backend-unavailable', 'nobody catches this'],
+  ])('%s: %s', async (name, code, message) => {
+    await expect(odd(name)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+
+  it('a backend that cannot be loaded, a wrong export, another strategy', async () => {
+    const clients = tinyClients([models.linear]);
+    for (const [executor, code] of [
+      [
+        onWorkers(1, builtIn('fedproto'), { ...cpu, module: '@protonorm/no-such-backend' }),
+        'backend-unavailable',
+      ],
+      [onWorkers(1, builtIn('fedproto'), { ...cpu, export: 'backendNames' }), 'backend-unavailable'],
+      [onWorkers(1, builtIn('fedproto'), { ...cpu, name: 'gpu' }), 'unknown-backend'],
+      [onWorkers(1, builtIn('local')), 'invalid-strategy'],
+    ] as const) {
+      await expect(run(tinySimulation({ executor, clients }))).rejects.toMatchObject({ code });
+    }
+  });
+
+  it('numbers of workers that cannot be', () => {
+    const setup = {} as Parameters<typeof createWorkerExecutor>[1];
+    for (const workers of [0, 1.5, NaN]) {
+      expect(() => createWorkerExecutor(workers, setup)).toThrow(
+        expect.objectContaining({ code: 'invalid-argument' }),
+      );
+    }
+  });
+});
+
+describe('an abort', () => {
+  it('ends at once, whatever the workers do, and nothing keeps the process alive', () => {
+    const support = new URL('../simulation/tiny-simulation.test-support.ts', import.meta.url).href;
+    const code = `
+      import { strategyById } from '@protonorm/strategies';
+      import { models, onWorkers, own, tinyClients, tinySimulation } from ${JSON.stringify(support)};
+      import { simulate } from '@protonorm/simulation';
+      const controller = new AbortController();
+      const clients = tinyClients([models.linear, models.linear, models.linear]);
+      const strategy = { ...strategyById('local'), id: 'endless' };
+      const settings = tinySimulation({ strategy, clients, executor: onWorkers(2, own('endless')), signal: controller.signal });
+      try {
+        for await (const { type } of simulate(settings)) {
+          // The threads are computing by then, and hear nothing.
+          if (type === 'round-started') setTimeout(() => controller.abort(new Error('enough')), 1500);
+        }
+      } catch (error) {
+        console.log(error.message, process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap' && name !== 'TTYWrap').length);
+      }
+    `;
+    const args = ['--conditions=@protonorm/source', '--input-type=module-typescript', '--eval', code];
+    const { stdout, stderr, status } = spawnSync(process.execPath, args, {
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+    expect([stderr, stdout.trim(), status]).toEqual(['', 'enough 0', 0]);
+  });
+
+  it('by a listener that leaves ends the workers, too', async () => {
+    const settings = tinySimulation({
+      clients: tinyClients([models.linear]),
+      executor(setup) {
+        const executor = onWorkers(1)(setup);
+        return {
+          ...executor,
+          [Symbol.asyncDispose]: async () => void (await executor[Symbol.asyncDispose](), disposed++),
+        };
+      },
+    });
+    let disposed = 0;
+    const { simulate } = await import('../simulation/simulate.ts');
+    for await (const { type } of simulate(settings)) if (type === 'client-finished') break;
+    expect(disposed).toBe(1);
+  });
+});
