@@ -1,8 +1,8 @@
-import { createBackend } from '@protonorm/backend-tfjs';
 import { linear } from '@protonorm/models';
 import { strategyById } from '@protonorm/strategies';
 import type { AnyStrategy } from '@protonorm/strategy';
 import { encodeState, ProtoNormError } from '@protonorm/tensor';
+import { createOracleBackend } from '@protonorm/tensor/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { simulate } from './simulate.ts';
 import {
@@ -15,7 +15,7 @@ import {
   tinySimulation,
 } from './tiny-simulation.test-support.ts';
 
-const backend = await createBackend('cpu');
+const backend = createOracleBackend();
 afterAll(() => backend[Symbol.dispose]());
 
 describe('a simulated federation', () => {
@@ -48,7 +48,7 @@ describe('a simulated federation', () => {
     const settings = {
       strategy,
       executor: inProcess(backend, strategy),
-      clients: tinyClients([models.resnet, models.linear]),
+      clients: tinyClients([models.resnet, models.linear], { train: 4 }),
       rounds: 3,
     };
     const whole = keepingStore();

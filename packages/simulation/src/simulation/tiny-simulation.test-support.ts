@@ -54,7 +54,7 @@ export function tinySimulation(
   return {
     strategy: strategyById('fedproto'),
     dataset: digits,
-    clients: tinyClients([models.linear, models.mlp, models.cnn]),
+    clients: tinyClients([models.linear, models.mlp, models.linear]),
     local: {
       epochs: 1,
       batchSize: 8,
@@ -84,6 +84,13 @@ export const cpu: BackendReference = {
   module: '@protonorm/backend-tfjs',
   export: 'createBackend',
   name: 'cpu',
+};
+
+/** Plain loops: slow at computing, fast at beginning. */
+export const oracle: BackendReference = {
+  module: '@protonorm/tensor/testkit',
+  export: 'createOracleBackend',
+  name: 'oracle',
 };
 
 /** A built-in strategy as a worker finds it. */
