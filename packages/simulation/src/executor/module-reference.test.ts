@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { own } from '../simulation/tiny-simulation.test-support.ts';
+import { odd } from '../simulation/tiny-simulation.test-support.ts';
 import { loadBackend, loadStrategy } from './module-reference.ts';
 
 describe('loadStrategy', () => {
   it('takes an export, or an entry of an exported record', async () => {
-    expect((await loadStrategy(own('endless'))).id).toBe('endless');
-    const reference = { module: '@protonorm/strategies', export: 'strategies', entry: 'fedavg' };
+    expect((await loadStrategy(odd('endless'))).id).toBe('endless');
+    const reference = { module: '@protonorm/strategies', export: 'fedAvg' };
     expect((await loadStrategy(reference)).id).toBe('fedavg');
   });
 
   it.each([
-    [own('throws-at-import'), 'cannot be loaded: this module is broken'],
+    [{ module: 'data:text/javascript,throw new Error("broken")', export: 'x' }, 'cannot be loaded: broken'],
     [{ module: '@protonorm/none-such', export: 'x' }, 'The module @protonorm/none-such cannot be loaded'],
-    [own('no-strategy'), 'A strategy needs'],
-    [{ ...own('endless'), export: 'other' }, "does not export 'other'. It exports strategy."],
+    [odd('half'), 'A strategy needs'],
+    [{ ...odd('endless'), export: 'other' }, "does not export 'other'. It exports oddStrategies."],
     [
       { module: '@protonorm/strategies', export: 'strategies', entry: 'fedmagic' },
       "has no entry 'fedmagic' in 'strategies'. It has local,",
     ],
-    [{ ...own('endless'), entry: 'toString' }, "has no entry 'toString'"],
+    [odd('toString'), "has no entry 'toString'"],
     [{ module: '@protonorm/strategies', export: 'local', entry: 'x' }, "has no entry 'x'"],
     [{ module: '@protonorm/tensor', export: 'errorCodes', entry: 'timeout' }, 'A strategy must be an object'],
   ])('refuses %j', async (reference, message) => {

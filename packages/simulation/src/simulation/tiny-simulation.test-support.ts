@@ -100,10 +100,11 @@ export const builtIn = (id: string): ModuleReference => ({
   entry: id,
 });
 
-/** A strategy of a file beside this one. */
-export const own = (name: string): ModuleReference => ({
-  module: new URL(`./odd-strategies/${name}.test-support.ts`, import.meta.url).href,
-  export: 'strategy',
+/** One of the odd strategies. */
+export const odd = (name: string): ModuleReference => ({
+  module: new URL('odd-strategies.test-support.ts', import.meta.url).href,
+  export: 'oddStrategies',
+  entry: name,
 });
 
 /** Clients on worker threads. */

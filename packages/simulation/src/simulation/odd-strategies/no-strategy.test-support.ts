@@ -1,1 +1,0 @@
-export const strategy = { id: 'half a strategy' };
