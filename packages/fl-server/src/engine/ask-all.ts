@@ -71,6 +71,7 @@ export async function* askAll(
       yield answers[next];
     }
   } finally {
+    clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
     endAll(() => new ProtoNormError('client-failed', 'The round has ended without this client.'));
   }
