@@ -27,7 +27,7 @@ export interface RunStore {
    * drop those of rounds behind its latest snapshot when it is opened again, since these rounds happen again.
    */
   appendEvent(event: RunEvent): Promise<void>;
-  /** Replaces the snapshot to resume from; prototypes of earlier rounds are kept. */
+  /** Replaces the snapshot to resume from; prototypes of earlier rounds are kept. Rounds never go back. */
   saveSnapshot(snapshot: RunSnapshot): Promise<void>;
   /** The snapshot that was saved last; undefined = none yet. @throws `snapshot-corrupt` */
   loadSnapshot(): Promise<RunSnapshot | undefined>;
