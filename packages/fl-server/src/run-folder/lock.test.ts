@@ -71,6 +71,16 @@ describe('lockFolder', () => {
     await release();
   });
 
+  it('takes over at once behind SIGKILL, before the killed process is gone', async () => {
+    await using folder = await temporaryFolder();
+    const other = locking(folder.path);
+    expect(await saying(other)).toBe('locked');
+    process.kill(other.pid!, 'SIGKILL');
+    const release = await lockFolder(folder.path);
+    expect(await readFile(join(folder.path, 'lock'), 'utf8')).toBe(String(process.pid));
+    await release();
+  });
+
   it('gives a folder of a killed process to one of several that want it', async () => {
     await using folder = await temporaryFolder();
     const { pid } = spawnSync(process.execPath, ['--version']);

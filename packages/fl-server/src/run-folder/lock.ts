@@ -6,6 +6,9 @@ import { ProtoNormError } from '@protonorm/tensor';
 /** Folders that this process holds; a lock file alone cannot tell an earlier process of the same number from this one. */
 const held = new Set<string>();
 
+/** Attempts before a living owner is believed: a process killed a moment ago still has to go. */
+const PATIENCE = 20;
+
 /**
  * Claims a run folder for this process, so that two never write to one run. `lock` holds the number of the process; the
  * claim of one that is no longer alive (killed) is taken over, also when another process has its number now (on Linux).
@@ -32,6 +35,10 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
       }
       const owner = await ownerOf(path);
       if (owner !== undefined && (await isAlive(owner, path))) {
+        if (attempt < PATIENCE) {
+          await wait(25);
+          continue;
+        }
         throw inUse(folder, owner, `Wait for it to end, or stop it; if it is no run, remove ${path}.`);
       }
       if (owner === undefined || !(await takeOver(path, owner))) await wait(25);
@@ -91,23 +98,30 @@ async function isAlive(pid: number, lock: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  const begun = await beginOf(pid);
+  const owner = await describeProcess(pid);
+  if (owner === undefined) return true;
+  if (owner.ended) return false;
   const { mtimeMs } = await stat(lock);
-  return begun === undefined || begun <= mtimeMs + 2000;
+  return owner.begun <= mtimeMs + 2000;
 }
 
-/** When a process began, in milliseconds since 1970 and to the second; undefined where the system does not tell. */
-async function beginOf(pid: number): Promise<number | undefined> {
+/**
+ * When a process began, in milliseconds since 1970 and to the second, and whether it has ended and only waits for its parent
+ * to notice; undefined where the system does not tell.
+ */
+async function describeProcess(
+  pid: number,
+): Promise<{ readonly begun: number; readonly ended: boolean } | undefined> {
   try {
     const [of, boot] = await Promise.all([
       readFile(`/proc/${pid}/stat`, 'utf8'),
       readFile('/proc/stat', 'utf8'),
     ]);
-    // Field 22 is counted in hundredths of a second since the system began; names may hold spaces and brackets.
-    const ticks = Number(of.slice(of.lastIndexOf(')') + 2).split(' ')[19]);
+    // From field 3 on, the state; names may hold spaces and brackets. Field 22 counts hundredths of a second since boot.
+    const fields = of.slice(of.lastIndexOf(')') + 2).split(' ');
     const booted = Number(/^btime (\d+)$/m.exec(boot)?.[1]);
-    const begun = (booted + ticks / 100) * 1000;
-    return Number.isFinite(begun) ? begun : undefined;
+    const begun = (booted + Number(fields[19]) / 100) * 1000;
+    return Number.isFinite(begun) ? { begun, ended: fields[0] === 'Z' || fields[0] === 'X' } : undefined;
   } catch {
     return undefined;
   }

@@ -26,6 +26,24 @@ type Pool = WorkerPool<ClientJob, WorkerAnswer>;
  *
  * @param workers - number of threads, >= 1; not more are opened than there are clients
  * @throws `invalid-argument`
+ * @example
+ * ```ts
+ * import { digitsDataset } from '@protonorm/datasets';
+ * import { createWorkerExecutor } from '@protonorm/simulation';
+ * const optimiser = { kind: 'sgd', learningRate: 0.1 } as const;
+ * const executor = createWorkerExecutor(2, {
+ *   // `simulate` gives this to the function `executor` of its options.
+ *   simulation: {
+ *     dataset: digitsDataset(), clients: [], hyper: {}, seed: 1,
+ *     federation: { classes: 10, features: 16, rounds: 1, clients: 0 },
+ *     local: { epochs: 1, batchSize: 10, dropLast: false, shuffle: true, optimiser },
+ *   },
+ *   strategy: { module: '@protonorm/strategies', export: 'fedProto' },
+ *   backend: { module: '@protonorm/backend-tfjs', export: 'createBackend', name: 'wasm' },
+ * });
+ * executor.description; // => '2 workers'
+ * await executor[Symbol.asyncDispose]();
+ * ```
  */
 export function createWorkerExecutor(workers: number, setup: WorkerSetup): ClientExecutor {
   if (!(Number.isInteger(workers) && workers >= 1)) {

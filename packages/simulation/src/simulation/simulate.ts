@@ -51,6 +51,33 @@ export interface SimulationOptions {
  * @throws `invalid-argument` for no clients or two of one id, `invalid-model` for models that do not fit the data or each
  *   other, `snapshot-corrupt` for a snapshot of other clients, and what `runFederation` throws; an error of a client ends
  *   the run
+ * @example
+ * ```ts
+ * import { digitsDataset } from '@protonorm/datasets';
+ * import { initialBuffers, initialParameters, linear } from '@protonorm/models';
+ * import { createMemoryStore } from '@protonorm/protocol';
+ * import { createInProcessExecutor, simulate } from '@protonorm/simulation';
+ * import { fedProto } from '@protonorm/strategies';
+ * import { createRng } from '@protonorm/tensor';
+ * import { createOracleBackend } from '@protonorm/tensor/testkit';
+ * const dataset = digitsDataset();
+ * const model = linear(dataset.shape, { features: 16, classes: 10 });
+ * const samples = (from) => Int32Array.from({ length: 20 }, (_, i) => from + i);
+ * const backend = createOracleBackend();
+ * const events = simulate({
+ *   strategy: fedProto, dataset, rounds: 2, seed: 1, store: createMemoryStore(),
+ *   clients: [0, 100].map((from, i) => ({ id: `client-${i}`, model, train: samples(from), test: samples(from + 50) })),
+ *   local: { epochs: 1, batchSize: 10, dropLast: false, shuffle: true, optimiser: { kind: 'sgd', learningRate: 0.1 } },
+ *   initial: ({ index }) => ({
+ *     parameters: initialParameters(model, createRng(1).split('init', index)), buffers: initialBuffers(model),
+ *   }),
+ *   executor: (setup) => createInProcessExecutor(backend, fedProto, setup),
+ *   createLearner: (spec, initial) => backend.createLearner(spec, initial),
+ * });
+ * const contributed = [];
+ * for await (const event of events) if (event.type === 'round-finished') contributed.push(event.contributed.length);
+ * contributed; // => [2, 2]
+ * ```
  */
 export async function* simulate(options: SimulationOptions): AsyncGenerator<RunEvent, RunHistory, void> {
   const { strategy, hyper = {}, dataset, clients, local, seed, store, createLearner } = options;
