@@ -21,6 +21,7 @@ const NOT_INPUT = new Set([
   'diverged',
   'timeout',
   'client-failed',
+  'worker-failed',
   'quorum-not-reached',
   'download-failed',
   'disposed',

@@ -85,8 +85,8 @@ describe('what breaks in a worker is told', () => {
 
   it.each<[string, string, string, ModuleReference?]>([
     ['fails', 'diverged', 'The loss is NaN. Go slower.'],
-    ['exits', 'backend-unavailable', 'A worker thread broke down before client-'],
-    ['throws-later', 'backend-unavailable', 'nobody catches this'],
+    ['exits', 'worker-failed', 'A worker thread broke down before client-'],
+    ['throws-later', 'worker-failed', 'nobody catches this'],
     ['half', 'invalid-strategy', 'A strategy needs'],
     [
       'throws at import',
@@ -96,7 +96,7 @@ describe('what breaks in a worker is told', () => {
     ],
     [
       'ends at import',
-      'backend-unavailable',
+      'worker-failed',
       'it ended with exit code 7',
       { module: 'data:text/javascript,process.exit(7)', export: 'x' },
     ],

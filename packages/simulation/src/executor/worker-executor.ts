@@ -21,7 +21,7 @@ type Pool = WorkerPool<ClientJob, WorkerAnswer>;
  * The data set travels as shared memory; states go out and come back with each job, so that any worker can run any client.
  * Clients with many samples begin first. An aborted job ends at once, whatever its strategy does, and its thread with it.
  *
- * A job fails with the error of its client; with `backend-unavailable` when its thread ends by itself (out of memory,
+ * A job fails with the error of its client; with `worker-failed` when its thread ends by itself (out of memory,
  * `process.exit`, an error that nobody caught), and so do all later ones.
  *
  * @param workers - number of threads, >= 1; not more are opened than there are clients
@@ -134,7 +134,7 @@ function shared(dataset: Dataset): Dataset {
 function brokenWorker(clientId: string, error: unknown): ProtoNormError {
   const reason = error instanceof Error ? error.message : String(error);
   return new ProtoNormError(
-    'backend-unavailable',
+    'worker-failed',
     `A worker thread broke down before ${clientId} was done: ${reason.replace(/\.$/, '')}.`,
     { cause: error, hint: 'Run without workers to see where it happens.' },
   );

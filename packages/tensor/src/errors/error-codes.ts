@@ -33,6 +33,7 @@ export const errorCodes = {
   'invalid-golden': 'A golden file has an unknown or malformed format.',
   'quorum-not-reached': 'Fewer clients answered in a round than the quorum asks for.',
   'client-failed': 'A client could not finish its task.',
+  'worker-failed': 'A worker thread ended without an answer.',
   timeout: 'Something did not answer within its time limit.',
   diverged: 'Training produced values that are not finite.',
 } as const satisfies Record<string, string>;

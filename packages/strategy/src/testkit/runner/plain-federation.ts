@@ -100,11 +100,15 @@ export interface PlainRun {
  * `round / r / client` and `server / finish / r` below the root.
  */
 export async function runPlainFederation(options: PlainFederationOptions): Promise<PlainRun> {
-  using learners = new DisposableStack();
-  return await runRounds(options, learners);
+  const opened: Learner[] = []; // no DisposableStack: Node 22 lacks it
+  try {
+    return await runRounds(options, opened);
+  } finally {
+    for (const learner of opened.toReversed()) learner[Symbol.dispose]();
+  }
 }
 
-async function runRounds(options: PlainFederationOptions, resources: DisposableStack): Promise<PlainRun> {
+async function runRounds(options: PlainFederationOptions, opened: Learner[]): Promise<PlainRun> {
   const { strategy, federation, backend, local, rng, wire = true, from } = options;
   const { until = federation.rounds, signal = new AbortController().signal } = options;
   const hyper = resolveHyper(strategy.hyper as HyperSchema, options.hyper);
@@ -116,7 +120,9 @@ async function runRounds(options: PlainFederationOptions, resources: DisposableS
   const learners = new Map<string, Learner>();
   const states = new Map<string, StateTree>();
   for (const { id, spec, parameters, buffers, state } of options.clients) {
-    learners.set(id, resources.use(await createLearner(spec, { parameters, ...(buffers && { buffers }) })));
+    const learner = await createLearner(spec, { parameters, ...(buffers && { buffers }) });
+    opened.push(learner);
+    learners.set(id, learner);
     states.set(id, state ?? (strategy.client.init({ clientId: id, federation, hyper }) as StateTree));
   }
   const ids = options.clients.map(({ id }) => id);
