@@ -15,6 +15,7 @@ describe('exitCodeOf', () => {
       'download-failed',
       'quorum-not-reached',
       'timeout',
+      'worker-failed',
     ]);
     // What the card names.
     for (const code of ['message-corrupt', 'schema-violation', 'snapshot-corrupt', 'data-corrupt'] as const)
