@@ -15,10 +15,14 @@ export type {
   ActivationLayer,
   AdaptiveAveragePool1dLayer,
   BatchNormLayer,
+  ChannelShuffleLayer,
+  ChannelSliceLayer,
+  ConcatLayer,
   Conv2dLayer,
   DenseLayer,
   DropoutLayer,
   FlattenLayer,
+  GateLayer,
   GlobalAveragePool2dLayer,
   LayerKind,
   LayerSpec,
@@ -26,6 +30,7 @@ export type {
   ResidualLayer,
   WeightInit,
 } from './model/layer-spec.ts';
+export { innerChains } from './model/inner-chains.ts';
 export { chainOutputShape, layerOutputShape } from './model/layer-shape.ts';
 export { canonicalJson, modelKey, type ModelSpec } from './model/model-spec.ts';
 export { planModel, type ModelArray, type ModelPart, type ModelPlan } from './model/model-plan.ts';

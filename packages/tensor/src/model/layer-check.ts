@@ -50,6 +50,32 @@ export function checkLayer(layer: LayerSpec): void {
     case 'dropout':
       if (!(layer.rate >= 0 && layer.rate < 1))
         fail(layer, `has the rate ${layer.rate}, outside of [0, 1)`, layer.rate);
+      if (!['value', 'sample'].includes(layer.unit ?? 'value'))
+        fail(layer, `has the unknown unit '${String(layer.unit)}'`, layer.unit);
+      return;
+    case 'channelSlice': {
+      const { start, end } = layer;
+      if (!(Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start < end))
+        fail(
+          layer,
+          `has the channels ${String(start)} to ${String(end)}, not integers with 0 <= start < end`,
+          [start, end],
+        );
+      return;
+    }
+    case 'channelShuffle':
+      checkCounts(layer, { groups: layer.groups });
+      return;
+    case 'concat':
+      if (
+        !Array.isArray(layer.branches) ||
+        layer.branches.length === 0 ||
+        !layer.branches.every(Array.isArray)
+      )
+        fail(layer, 'needs at least one list of layers as branches', layer);
+      return;
+    case 'gate':
+      if (!Array.isArray(layer.body)) fail(layer, 'needs a list of layers as body', layer);
       return;
     case 'activation':
       if (!activations.includes(layer.function))
@@ -59,8 +85,11 @@ export function checkLayer(layer: LayerSpec): void {
       if (!Array.isArray(layer.body) || !Array.isArray(layer.shortcut))
         fail(layer, 'needs lists of layers as body and shortcut', layer);
       return;
-    case 'flatten':
     case 'globalAveragePool2d':
+      if (!['undefined', 'boolean'].includes(typeof layer.keepShape))
+        fail(layer, `has keepShape ${String(layer.keepShape)}, not true or false`, layer.keepShape);
+      return;
+    case 'flatten':
       return;
     default: {
       const unknown: never = layer;

@@ -15,6 +15,8 @@ const conv = (rest: object = {}): LayerSpec => ({
 });
 const pool = (rest: object = {}): LayerSpec => ({ kind: 'maxPool2d', kernel: [2, 2], ...rest });
 const norm = (rest: object = {}): LayerSpec => ({ kind: 'batchNorm', name: 'bn', channels: 2, ...rest });
+const globalPool: LayerSpec = { kind: 'globalAveragePool2d' };
+const squeeze: LayerSpec[] = [{ ...globalPool, keepShape: true }, conv({ outputs: 2, kernel: [1, 1] })];
 
 describe('layerOutputShape', () => {
   // Shapes as PyTorch 2.13 gives them (there as [c, h, w]).
@@ -32,11 +34,22 @@ describe('layerOutputShape', () => {
     [{ kind: 'activation', function: 'relu' }, [4, 3, 2], [4, 3, 2]],
     [{ kind: 'dropout', rate: 0 }, [4, 3, 2], [4, 3, 2]],
     [{ kind: 'globalAveragePool2d' }, [4, 3, 2], [2]],
+    [{ kind: 'globalAveragePool2d', keepShape: true }, [4, 3, 2], [1, 1, 2]],
     [{ kind: 'flatten' }, [4, 3, 2], [24]],
     [{ kind: 'flatten' }, [4], [4]],
     [{ kind: 'adaptiveAveragePool1d', size: 512 }, [256], [512]],
     [{ kind: 'residual', body: [conv({ outputs: 2, padding: [1, 1] })], shortcut: [] }, [4, 4, 2], [4, 4, 2]],
     [{ kind: 'residual', body: [], shortcut: [] }, [4, 4, 2], [4, 4, 2]],
+    [{ kind: 'dropout', rate: 0.1, unit: 'sample' }, [4, 3, 2], [4, 3, 2]],
+    [{ kind: 'channelSlice', start: 1, end: 3 }, [4, 5, 3], [4, 5, 2]],
+    [{ kind: 'channelSlice', start: 0, end: 1 }, [3], [1]],
+    [{ kind: 'channelShuffle', groups: 3 }, [4, 5, 6], [4, 5, 6]],
+    [{ kind: 'channelShuffle', groups: 3 }, [3], [3]],
+    [{ kind: 'concat', branches: [[], [conv({ padding: [1, 1] })], []] }, [4, 5, 2], [4, 5, 8]],
+    [{ kind: 'concat', branches: [[]] }, [3], [3]],
+    [{ kind: 'gate', body: squeeze }, [4, 5, 2], [4, 5, 2]],
+    [{ kind: 'gate', body: [conv({ outputs: 2, padding: [1, 1] })] }, [4, 5, 2], [4, 5, 2]],
+    [{ kind: 'gate', body: [{ kind: 'activation', function: 'sigmoid' }] }, [3], [3]],
   ])('%j of %j gives %j', (layer, input, expected) => {
     expect(layerOutputShape(layer, input)).toEqual(expected);
   });
@@ -77,6 +90,25 @@ describe('layerOutputShape', () => {
     [norm(), [4, 3, 3], /takes 2 channels/],
     [{ kind: 'globalAveragePool2d' }, [4], /takes \[height, width, channels\]/],
     [{ kind: 'adaptiveAveragePool1d', size: 3 }, [4, 3, 2], /takes \[length\]/],
+    [
+      { kind: 'channelSlice', start: 1, end: 4 },
+      [5, 5, 3],
+      /channelSlice takes at least 4 channels.*\[5, 5, 3\]/,
+    ],
+    [{ kind: 'channelShuffle', groups: 2 }, [5, 5, 3], /channelShuffle has 2 groups/],
+    [{ kind: 'concat', branches: [[], [conv()]] }, [5, 5, 2], /concat puts \[3, 3, 4\] beside \[5, 5, 2\]/],
+    [
+      { kind: 'concat', branches: [squeeze, [globalPool]] },
+      [1, 1, 2],
+      /concat puts \[2\] beside \[1, 1, 2\]/,
+    ],
+    [
+      { kind: 'concat', branches: [[conv({ inputs: 3 })]] },
+      [5, 5, 2],
+      /conv2d 'conv' takes \[height, width, 3\]/,
+    ],
+    [{ kind: 'gate', body: [globalPool] }, [5, 5, 2], /gate multiplies with \[2\].*\[5, 5, 2\]/],
+    [{ kind: 'gate', body: [conv({ padding: [1, 1] })] }, [5, 5, 2], /gate multiplies with \[5, 5, 4\]/],
     [{ kind: 'residual', body: [conv()], shortcut: [] }, [5, 5, 2], /adds \[3, 3, 4\] to \[5, 5, 2\]/],
   ])('%j refuses %j', (layer, input, message) => {
     expect(() => layerOutputShape(layer, input)).toThrowError(
@@ -105,6 +137,15 @@ describe('layerOutputShape', () => {
     [{ kind: 'dropout', rate: NaN }, /rate NaN/],
     [{ kind: 'activation', function: 'gelu' as 'relu' }, /unknown function 'gelu'/],
     [{ kind: 'residual', body: [], shortcut: undefined as unknown as [] }, /lists of layers/],
+    [{ kind: 'globalAveragePool2d', keepShape: 1 as unknown as true }, /keepShape 1/],
+    [{ kind: 'dropout', rate: 0.5, unit: 'row' as 'sample' }, /unknown unit 'row'/],
+    [{ kind: 'channelSlice', start: -1, end: 2 }, /channels -1 to 2/],
+    [{ kind: 'channelSlice', start: 1, end: 1 }, /channels 1 to 1/],
+    [{ kind: 'channelSlice', start: 0, end: 1.5 }, /channels 0 to 1.5/],
+    [{ kind: 'channelShuffle', groups: 0 }, /groups 0/],
+    [{ kind: 'concat', branches: [] }, /at least one list of layers/],
+    [{ kind: 'concat', branches: [{ kind: 'flatten' }] as unknown as [] }, /at least one list of layers/],
+    [{ kind: 'gate', body: undefined as unknown as [] }, /list of layers/],
     [{ kind: 'attention' } as unknown as LayerSpec, /Unknown kind of layer/],
   ])('refuses the layer %j', (layer, message) => {
     expect(() => layerOutputShape(layer, [9, 9, 2])).toThrowError(

@@ -45,7 +45,7 @@ export function layerOutputShape(layer: LayerSpec, input: readonly number[]): re
       return input;
     case 'globalAveragePool2d':
       if (input.length !== 3) fail('takes [height, width, channels]');
-      return [input[2]];
+      return layer.keepShape ? [1, 1, input[2]] : [input[2]];
     case 'flatten':
       return [input.reduce((product, size) => product * size, 1)];
     case 'adaptiveAveragePool1d':
@@ -54,6 +54,30 @@ export function layerOutputShape(layer: LayerSpec, input: readonly number[]): re
     case 'dropout':
     case 'activation':
       return input;
+    case 'channelSlice': {
+      const channels = input.at(-1)!;
+      if (layer.end > channels) fail(`takes at least ${layer.end} channels`);
+      return [...input.slice(0, -1), layer.end - layer.start];
+    }
+    case 'channelShuffle':
+      if (input.at(-1)! % layer.groups !== 0)
+        fail(`has ${layer.groups} groups, which do not divide its channels`);
+      return input;
+    case 'concat': {
+      const outputs = layer.branches.map((branch) => chainOutputShape(branch, input));
+      const outer = outputs[0].slice(0, -1);
+      for (const output of outputs) {
+        if (output.slice(0, -1).join() !== outer.join() || output.length !== outputs[0].length)
+          fail(`puts [${output.join(', ')}] beside [${outputs[0].join(', ')}]`);
+      }
+      return [...outer, outputs.reduce((sum, output) => sum + output.at(-1)!, 0)];
+    }
+    case 'gate': {
+      const factors = chainOutputShape(layer.body, input);
+      const forAllPixels = input.length === 3 && factors.join() === `1,1,${input[2]}`;
+      if (factors.join() !== input.join() && !forAllPixels) fail(`multiplies with [${factors.join(', ')}]`);
+      return input;
+    }
     case 'residual': {
       const body = chainOutputShape(layer.body, input);
       const shortcut = chainOutputShape(layer.shortcut, input);

@@ -66,9 +66,11 @@ export interface MaxPool2dLayer {
   readonly padding?: readonly [number, number];
 }
 
-/** Mean over h and w: [h, w, c] to [c]. */
+/** Mean over h and w: [h, w, c] to [c], or to [1, 1, c] with `keepShape` (so that 1x1 convolutions can follow). */
 export interface GlobalAveragePool2dLayer {
   readonly kind: 'globalAveragePool2d';
+  /** @defaultValue false */
+  readonly keepShape?: boolean;
 }
 
 /** [h, w, c] to [c * h * w] in PyTorch's order (channels first), so that weights of PyTorch models fit. */
@@ -85,10 +87,47 @@ export interface AdaptiveAveragePool1dLayer {
   readonly size: number;
 }
 
-/** In training mode zeroes each value with probability `rate` and scales the rest by 1 / (1 - rate). */
+/**
+ * In training mode zeroes each unit with probability `rate` and scales the rest by 1 / (1 - rate). A unit is a value, or
+ * with 'sample' all values of a sample at once: stochastic depth, as the last layer of a residual's body
+ * (`torchvision.ops.StochasticDepth`, mode 'row').
+ */
 export interface DropoutLayer {
   readonly kind: 'dropout';
   readonly rate: number;
+  /** @defaultValue 'value' */
+  readonly unit?: 'value' | 'sample';
+}
+
+/** The channels from `start` up to, without, `end` (the last axis). */
+export interface ChannelSliceLayer {
+  readonly kind: 'channelSlice';
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Interleaves the channels of `groups` groups: channel g * n + i goes to i * groups + g, n = channels / groups
+ * (ShuffleNet, arXiv 1707.01083, section 3.1).
+ */
+export interface ChannelShuffleLayer {
+  readonly kind: 'channelShuffle';
+  readonly groups: number;
+}
+
+/** Every branch gets the input; their outputs lie side by side on the channel axis. An empty branch is the identity. */
+export interface ConcatLayer {
+  readonly kind: 'concat';
+  readonly branches: readonly (readonly LayerSpec[])[];
+}
+
+/**
+ * y = x * body(x), number by number; a body that gives [1, 1, c] for an input [h, w, c] holds for all pixels
+ * (squeeze-and-excitation, arXiv 1709.01507).
+ */
+export interface GateLayer {
+  readonly kind: 'gate';
+  readonly body: readonly LayerSpec[];
 }
 
 /** y = body(x) + shortcut(x); an empty shortcut is the identity. */
@@ -109,6 +148,10 @@ export type LayerSpec =
   | FlattenLayer
   | AdaptiveAveragePool1dLayer
   | DropoutLayer
+  | ChannelSliceLayer
+  | ChannelShuffleLayer
+  | ConcatLayer
+  | GateLayer
   | ResidualLayer;
 
 /** The kinds of layers, for tables of implementations. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { LayerSpec } from './layer-spec.ts';
 import { planModel } from './model-plan.ts';
 import type { ModelSpec } from './model-spec.ts';
 
@@ -85,6 +86,39 @@ describe('planModel', () => {
     expect(plan.size).toEqual({ all: 32, encoder: 28, head: 4, buffers: 4 });
     expect(plan.activations).toBe(32 + 32 + 32 + 32 + 2 + 2);
     expect(plan.multiplyAdds).toBe(32 * 9 + 32 * 2 + 4);
+  });
+
+  it('walks branches in their order, then what gates them', () => {
+    const conv = (name: string): LayerSpec => ({
+      kind: 'conv2d',
+      name,
+      inputs: 2,
+      outputs: 2,
+      kernel: [1, 1],
+      bias: false,
+    });
+    const plan = planModel({
+      ...withResidual,
+      features: 4,
+      encoder: [
+        { kind: 'concat', branches: [[conv('left.1'), conv('left.2')], [conv('right')]] },
+        { kind: 'channelSlice', start: 1, end: 3 },
+        { kind: 'gate', body: [{ kind: 'globalAveragePool2d', keepShape: true }, conv('gate')] },
+        { kind: 'concat', branches: [[], []] },
+        { kind: 'globalAveragePool2d' },
+      ],
+      head: [{ kind: 'dense', name: 'head', inputs: 4, outputs: 2 }],
+    });
+    expect(plan.parameters.map(({ name, offset }) => [name, offset])).toEqual([
+      ['left.1.weight', 0],
+      ['left.2.weight', 4],
+      ['right.weight', 8],
+      ['gate.weight', 12],
+      ['head.weight', 16],
+      ['head.bias', 24],
+    ]);
+    expect(plan.multiplyAdds).toBe(3 * 16 * 4 + 4 + 8);
+    expect(plan.activations).toBe(3 * 32 + 64 + 32 + (2 + 2) + 32 + 64 + 4 + 2);
   });
 
   it('has arrays that cover each part without gaps', () => {

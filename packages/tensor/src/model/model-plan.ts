@@ -1,4 +1,5 @@
 import { ProtoNormError } from '../errors/protonorm-error.ts';
+import { innerChains } from './inner-chains.ts';
 import { chainOutputShape, layerOutputShape } from './layer-shape.ts';
 import type { LayerSpec } from './layer-spec.ts';
 import { modelKey, type ModelSpec } from './model-spec.ts';
@@ -105,10 +106,7 @@ export function planModel(spec: ModelSpec): ModelPlan {
     let shape = input;
     for (const layer of layers) {
       const output = layerOutputShape(layer, shape);
-      if (layer.kind === 'residual') {
-        walk(layer.body, shape, part);
-        walk(layer.shortcut, shape, part);
-      }
+      for (const chain of innerChains(layer)) walk(chain, shape, part);
       for (const { role, shape: arrayShape } of arraysOf(layer)) {
         const name = `${(layer as { name: string }).name}.${role}`;
         if (names.has(name)) {
