@@ -15,6 +15,11 @@ const {
   activation,
   dropout,
   globalAveragePool2d,
+  channelSlice,
+  channelShuffle,
+  concat,
+  gate,
+  residual,
 } = oracleLayers;
 
 /** The layer as it is, with something done to its gradient by the input. */
@@ -290,6 +295,144 @@ const broken: readonly { what: string; layers: Partial<OracleLayers>; caughtBy: 
         }),
     },
     caughtBy: 'dropout/does nothing in evaluation mode',
+  },
+  {
+    what: 'stochastic depth that drops value by value',
+    layers: { dropout: (layer, input, run) => dropout({ ...layer, unit: 'value' }, input, run) },
+    caughtBy: 'dropout/of samples drops all values of a sample or none',
+  },
+  {
+    what: 'stochastic depth that does not scale what stays',
+    layers: {
+      dropout: (layer, input, run) => {
+        const step = dropout(layer, input, run);
+        const data = step.output.data.map((x) => x * (1 - layer.rate));
+        return { ...step, output: { ...step.output, data } };
+      },
+    },
+    caughtBy: 'dropout/of samples drops all values of a sample or none',
+  },
+  {
+    what: 'stochastic depth whose gradient reaches dropped bodies',
+    layers: { dropout: withGradient(dropout, (_, { dy, layer }) => dy.map((g) => g / (1 - layer.rate))) },
+    caughtBy: 'dropout/of samples drops all values of a sample or none',
+  },
+  {
+    what: 'stochastic depth in evaluation mode',
+    layers: {
+      dropout: (layer, input, run) =>
+        layer.unit !== 'sample'
+          ? dropout(layer, input, run)
+          : dropout(layer, input, {
+              ...run,
+              mode: 'train',
+              dropoutMask: (_, size) => Float64Array.from({ length: size }, (_, i) => i % 2),
+            }),
+    },
+    caughtBy: 'dropout/does nothing in evaluation mode',
+  },
+  {
+    what: 'a slice that always begins at the first channel',
+    layers: {
+      channelSlice: ({ kind, start, end }, input, run) =>
+        channelSlice({ kind, start: 0, end: end - start }, input, run),
+    },
+    caughtBy: 'forward/channelSlice',
+  },
+  {
+    what: 'a slice whose gradient lands on the first channels',
+    layers: {
+      channelSlice: (layer, input, run) => ({
+        output: channelSlice(layer, input, run).output,
+        backward: channelSlice({ ...layer, start: 0, end: layer.end - layer.start }, input, run).backward,
+      }),
+    },
+    caughtBy: 'gradient/channelSlice',
+  },
+  {
+    what: 'a shuffle the other way round',
+    layers: {
+      channelShuffle: (layer, input, run) =>
+        channelShuffle({ ...layer, groups: input.shape.at(-1)! / layer.groups }, input, run),
+    },
+    caughtBy: 'forward/channelShuffle',
+  },
+  {
+    what: 'a shuffle whose gradient is shuffled once more',
+    layers: {
+      channelShuffle: withGradient(channelShuffle, (_, { layer, input, run, dy }) =>
+        channelShuffle(layer, { ...input, data: dy }, run).output.data.slice(),
+      ),
+    },
+    caughtBy: 'gradient/channelShuffle',
+  },
+  {
+    what: 'branches in reverse order',
+    layers: {
+      concat: (layer, input, run) => concat({ ...layer, branches: layer.branches.toReversed() }, input, run),
+    },
+    caughtBy: 'forward/concat',
+  },
+  {
+    what: 'a concatenation whose input gets the gradient of its first branch alone',
+    layers: {
+      concat: withGradient(concat, (dx, { layer, input, run, dy }) => {
+        const [first] = layer.branches;
+        const { shape } = run.chain(first, input).output;
+        const [width, channels] = [shape.at(-1)!, dy.length / (input.data.length / input.shape.at(-1)!)];
+        const own = dy.filter((_, m) => m % channels < width);
+        return layer.branches.length > 1 ? run.chain(first, input).backward(own) : dx;
+      }),
+    },
+    caughtBy: 'gradient/concat',
+  },
+  {
+    what: 'a gate that adds',
+    layers: {
+      gate: (layer, input, run) => {
+        const step = gate(layer, input, run);
+        const data = step.output.data.map((value, m) => value + input.data[m]);
+        return { ...step, output: { ...step.output, data } };
+      },
+    },
+    caughtBy: 'forward/gate',
+  },
+  {
+    what: 'a gate whose factors are taken as constants in the gradient',
+    layers: {
+      gate: withGradient(gate, (_, { input, layer, run, dy }) => {
+        const y = gate(layer, input, { ...run, mode: 'eval' }).output.data;
+        return dy.map((g, m) => (g * y[m]) / input.data[m]);
+      }),
+    },
+    caughtBy: 'gradient/gate',
+  },
+  {
+    what: 'a residual without its shortcut in the gradient',
+    layers: {
+      residual: withGradient(residual, (dx, { layer, dy }) =>
+        layer.shortcut.length === 0 ? dx.map((g, m) => g - dy[m]) : dx,
+      ),
+    },
+    caughtBy: 'gradient/residual',
+  },
+  {
+    what: 'a net of branches with its parts in another order',
+    layers: {
+      concat: (layer, input, run) => concat({ ...layer, branches: layer.branches.toReversed() }, input, run),
+    },
+    caughtBy: 'gradient/small net with branches',
+  },
+  {
+    what: 'a kept shape that holds the sum',
+    layers: {
+      globalAveragePool2d: (layer, input, run) => {
+        const step = globalAveragePool2d(layer, input, run);
+        const area = layer.keepShape ? input.shape[0] * input.shape[1] : 1;
+        return { ...step, output: { ...step.output, data: step.output.data.map((value) => value * area) } };
+      },
+    },
+    caughtBy: 'forward/globalAveragePool2d',
   },
   {
     what: 'weights transposed',

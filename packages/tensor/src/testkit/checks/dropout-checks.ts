@@ -3,7 +3,7 @@ import type { BackendCheck } from './check.ts';
 import { expectCode, expectSame, expectThat } from './expectations.ts';
 import { drawCase, drawNumbers, learnerOf, normals, oracleOf } from './model-case.ts';
 import { planModel } from '../../model/model-plan.ts';
-import { dropoutAlone, smallDropoutNet } from './small-nets.ts';
+import { dropoutAlone, smallDropoutNet, stochasticDepth } from './small-nets.ts';
 
 const SIZE = 400;
 const RATE = 0.3;
@@ -52,6 +52,47 @@ export function dropoutChecks(): BackendCheck[] {
       },
     },
     {
+      name: 'dropout/of samples drops all values of a sample or none',
+      run: async ({ backend, expectClose }) => {
+        const batch = 300;
+        const numbers = drawNumbers(planModel(stochasticDepth(RATE)), { rng: createRng('depth'), batch });
+        using learner = await learnerOf(backend, numbers);
+        using pass = await learner.forward(numbers.inputs, {
+          mode: 'train',
+          gradient: true,
+          rng: createRng(1),
+        });
+        const none = oracleOf(numbers, {
+          mode: 'train',
+          dropoutMask: () => new Float64Array(batch),
+        }).features;
+        // A sample whose first feature is that of the shortcut alone was dropped; the others must agree.
+        const mask = Float64Array.from({ length: batch }, (_, n) =>
+          Math.abs(pass.features[6 * n] - none[6 * n]) < 1e-6 ? 0 : 1,
+        );
+        const expected = oracleOf(numbers, { mode: 'train', dropoutMask: () => mask });
+        expectClose(pass.features, expected.features, 'features behind stochastic depth');
+        expectClose(pass.logits, expected.logits, 'logits behind stochastic depth');
+        const dropped = mask.filter((kept) => kept === 0).length;
+        expectThat(
+          Math.abs(dropped - batch * RATE) < 6 * Math.sqrt(batch * RATE * (1 - RATE)),
+          `dropout of samples of rate ${RATE} dropped ${dropped} of ${batch} samples`,
+        );
+        const gradients = {
+          features: normals(6 * batch, createRng(2)),
+          logits: normals(2 * batch, createRng(3)),
+        };
+        const byInputs = await pass.backward(gradients, { inputs: true });
+        const byParameters = new Float64Array(numbers.parameters.length);
+        expectClose(
+          byInputs ?? [],
+          expected.backward(gradients, byParameters),
+          'the gradient through stochastic depth',
+        );
+        expectClose(await learner.gradients(), byParameters, 'the gradient of a body that is dropped');
+      },
+    },
+    {
       name: 'dropout/masks come from the rng alone',
       run: async ({ backend }) => {
         const numbers = drawn();
@@ -77,6 +118,11 @@ export function dropoutChecks(): BackendCheck[] {
         using learner = await learnerOf(backend, numbers);
         using pass = await learner.forward(numbers.inputs, { mode: 'eval' });
         expectClose(pass.features, numbers.inputs, 'features in evaluation mode');
+        const depth = drawNumbers(planModel(stochasticDepth(RATE)), { rng: createRng('depth'), batch: 9 });
+        using deep = await learnerOf(backend, depth);
+        using whole = await deep.forward(depth.inputs, { mode: 'eval' });
+        const { features } = oracleOf(depth, { mode: 'eval' });
+        expectClose(whole.features, features, 'features behind stochastic depth in evaluation mode');
       },
     },
     {

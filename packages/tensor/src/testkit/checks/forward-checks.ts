@@ -2,8 +2,8 @@ import { createRng } from '../../random/rng.ts';
 import type { BackendCheck, CheckContext } from './check.ts';
 import { drawCase, drawNumbers, learnerOf, oracleOf, type ModelCase } from './model-case.ts';
 import { planModel } from '../../model/model-plan.ts';
-import { layersToTry, modelAround, type RandomKind } from './random-layers.ts';
-import { smallConvNet, smallMlp } from './small-nets.ts';
+import { layersToTry, mayNormalise, modelAround, type RandomKind } from './random-layers.ts';
+import { smallBranchNet, smallConvNet, smallMlp } from './small-nets.ts';
 
 const kinds: readonly RandomKind[] = [
   'dense',
@@ -14,6 +14,10 @@ const kinds: readonly RandomKind[] = [
   'globalAveragePool2d',
   'flatten',
   'adaptiveAveragePool1d',
+  'channelSlice',
+  'channelShuffle',
+  'concat',
+  'gate',
   'residual',
 ];
 
@@ -26,7 +30,7 @@ export function forwardChecks(): BackendCheck[] {
         const rng = createRng('forward').split(kind);
         for (const [i, placed] of layersToTry(kind, rng).entries()) {
           const plan = planModel(modelAround(placed));
-          const batch = i % 3 === 0 && kind !== 'batchNorm' && kind !== 'residual' ? 1 : 2 + (i % 2);
+          const batch = i % 3 === 0 && !mayNormalise(kind) ? 1 : 2 + (i % 2);
           await compareForward(
             context,
             drawNumbers(plan, { rng: rng.split('numbers', i), batch, spread: placed.spread }),
@@ -34,7 +38,7 @@ export function forwardChecks(): BackendCheck[] {
         }
       },
     })),
-    ...[smallMlp, smallConvNet].map((spec) => ({
+    ...[smallMlp, smallConvNet, smallBranchNet].map((spec) => ({
       name: `forward/${spec.name}`,
       run: (context: CheckContext) =>
         compareForward(context, drawCase(spec, { rng: createRng('forward net'), batch: 4, mode: 'eval' })),

@@ -3,8 +3,8 @@ import type { Rng } from '../../random/rng.ts';
 import { finiteDifferences } from '../oracle/finite-differences.ts';
 import type { BackendCheck, CheckContext } from './check.ts';
 import { drawCase, inner, learnerOf, normals, oracleOf, type ModelCase } from './model-case.ts';
-import { layersToTry, modelAround, type RandomKind } from './random-layers.ts';
-import { smallConvNet, smallMlp } from './small-nets.ts';
+import { layersToTry, mayNormalise, modelAround, type RandomKind } from './random-layers.ts';
+import { smallBranchNet, smallConvNet, smallMlp } from './small-nets.ts';
 
 const kinds: readonly { readonly kind: RandomKind; readonly modes: readonly ('train' | 'eval')[] }[] = [
   { kind: 'dense', modes: ['train'] },
@@ -15,6 +15,10 @@ const kinds: readonly { readonly kind: RandomKind; readonly modes: readonly ('tr
   { kind: 'globalAveragePool2d', modes: ['train'] },
   { kind: 'flatten', modes: ['train'] },
   { kind: 'adaptiveAveragePool1d', modes: ['train'] },
+  { kind: 'channelSlice', modes: ['train'] },
+  { kind: 'channelShuffle', modes: ['train'] },
+  { kind: 'concat', modes: ['train', 'eval'] },
+  { kind: 'gate', modes: ['train', 'eval'] },
   { kind: 'residual', modes: ['train', 'eval'] },
 ];
 
@@ -26,7 +30,7 @@ export function gradientChecks(): BackendCheck[] {
       run: async (context: CheckContext) => {
         const rng = createRng('gradient').split(kind);
         for (const [i, placed] of layersToTry(kind, rng).entries()) {
-          const batch = kind === 'batchNorm' || kind === 'residual' ? 3 : 1 + (i % 2);
+          const batch = mayNormalise(kind) ? 3 : 1 + (i % 2);
           for (const mode of modes) {
             const numbers = rng.split('numbers', i, mode);
             await compareGradient(context, {
@@ -38,7 +42,7 @@ export function gradientChecks(): BackendCheck[] {
         }
       },
     })),
-    ...[smallMlp, smallConvNet].map((spec) => ({
+    ...[smallMlp, smallConvNet, smallBranchNet].map((spec) => ({
       name: `gradient/${spec.name}`,
       run: async (context: CheckContext) => {
         for (const mode of ['train', 'eval'] as const) {

@@ -24,6 +24,10 @@ const randomCount: Readonly<Record<RandomKind, number>> = {
   globalAveragePool2d: 2,
   flatten: 2,
   adaptiveAveragePool1d: 8,
+  channelSlice: 4,
+  channelShuffle: 4,
+  concat: 3,
+  gate: 3,
   residual: 3,
 };
 
@@ -31,6 +35,11 @@ const randomCount: Readonly<Record<RandomKind, number>> = {
 export function layersToTry(kind: RandomKind, rng: Rng): PlacedLayer[] {
   const random = Array.from({ length: randomCount[kind] }, (_, i) => drawLayer(kind, rng.split(kind, i)));
   return [...(specialLayers[kind] ?? []), ...random];
+}
+
+/** Whether there may be batch normalisation in layers of a kind, which needs two values per channel. */
+export function mayNormalise(kind: RandomKind): boolean {
+  return ['batchNorm', 'concat', 'gate', 'residual'].includes(kind);
 }
 
 /** A model around one layer: the layer, flattened into features, and a dense head of two classes. */
@@ -83,6 +92,28 @@ const specialLayers: Readonly<Partial<Record<RandomKind, readonly PlacedLayer[]>
     { input: [3, 3, 2], layer: { kind: 'activation', function: name }, spread: 6 }, // also beyond the 6 of relu6
   ]),
   flatten: [{ input: [5], layer: { kind: 'flatten' } }],
+  globalAveragePool2d: [{ input: [3, 2, 4], layer: { kind: 'globalAveragePool2d', keepShape: true } }],
+  channelSlice: [
+    { input: [3], layer: { kind: 'channelSlice', start: 0, end: 3 } },
+    { input: [2, 2, 6], layer: { kind: 'channelSlice', start: 3, end: 6 } },
+  ],
+  channelShuffle: [
+    { input: [2, 3, 8], layer: { kind: 'channelShuffle', groups: 2 } }, // not its own inverse
+    { input: [4], layer: { kind: 'channelShuffle', groups: 4 } },
+  ],
+  concat: [
+    { input: [3], layer: { kind: 'concat', branches: [[]] } },
+    { input: [2, 2, 3], layer: { kind: 'concat', branches: [[], []] } }, // all branches give the input itself
+    { input: [4], layer: { kind: 'concat', branches: [[{ kind: 'channelSlice', start: 1, end: 2 }], []] } },
+  ],
+  gate: [
+    { input: [5], layer: { kind: 'gate', body: [] } }, // the square
+    { input: [1, 1, 3], layer: { kind: 'gate', body: [{ kind: 'activation', function: 'sigmoid' }] } },
+    {
+      input: [2, 3, 2],
+      layer: { kind: 'gate', body: [{ kind: 'globalAveragePool2d', keepShape: true }] },
+    },
+  ],
   adaptiveAveragePool1d: [
     { input: [6], layer: { kind: 'adaptiveAveragePool1d', size: 6 } },
     { input: [4], layer: { kind: 'adaptiveAveragePool1d', size: 8 } }, // each value twice
@@ -143,6 +174,45 @@ function drawLayer(kind: RandomKind, rng: Rng): PlacedLayer {
         input: [pick(2, 4), pick(2, 4), channels],
         layer: { kind, body: [body, norm, inner], shortcut: [shortcut] },
       };
+    }
+    case 'channelSlice': {
+      const channels = pick(1, 6);
+      const start = rng.integer(channels);
+      const layer = { kind, start, end: pick(start + 1, channels) };
+      return { input: [...(rng.uniform() < 0.3 ? [] : [pick(1, 3), pick(1, 3)]), channels], layer };
+    }
+    case 'channelShuffle': {
+      const groups = pick(1, 4);
+      const channels = groups * pick(1, 4);
+      return {
+        input: [...(rng.uniform() < 0.3 ? [] : [pick(1, 3), pick(1, 3)]), channels],
+        layer: { kind, groups },
+      };
+    }
+    case 'concat': {
+      const channels = pick(2, 4);
+      const norm = { kind: 'batchNorm', name: 'norm', channels } as const;
+      const slice: LayerSpec = { kind: 'channelSlice', start: 1, end: channels };
+      const branches: LayerSpec[][] = [
+        [slice, conv(channels - 1, pick(1, 3), { padding: [1, 1] })],
+        [norm, { kind: 'activation', function: 'tanh' }],
+        ...(rng.uniform() < 0.5 ? [[]] : []),
+      ];
+      return { input: [pick(1, 3), pick(2, 3), channels], layer: { kind, branches } };
+    }
+    case 'gate': {
+      const channels = pick(1, 3);
+      const inner = pick(1, 3);
+      const squeeze: LayerSpec[] = [{ kind: 'globalAveragePool2d', keepShape: true }];
+      const body: LayerSpec[] = [
+        ...(rng.uniform() < 0.7 ? squeeze : []),
+        { ...conv(channels, inner, { kernel: [1, 1] }), name: 'fc1' },
+        { kind: 'batchNorm', name: 'norm', channels: inner },
+        { kind: 'activation', function: 'silu' },
+        { ...conv(inner, channels, { kernel: [1, 1] }), name: 'fc2' },
+        { kind: 'activation', function: 'sigmoid' },
+      ];
+      return { input: [pick(2, 4), pick(2, 4), channels], layer: { kind, body } };
     }
     case 'activation':
       return { input: [pick(1, 9)], layer: { kind, function: 'tanh' } };

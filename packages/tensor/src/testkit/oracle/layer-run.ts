@@ -12,7 +12,9 @@ export interface OracleRun {
   arrays(layer: LayerSpec): LayerArrays;
   /** Where `backward` adds the gradients of a layer's parameters. */
   gradients(layer: LayerSpec): LayerArrays;
-  /** 1 for each value that stays and 0 for the others. */
+  /** Runs layers one behind the other; for layers with layers inside. */
+  chain(layers: readonly LayerSpec[], input: Values): LayerRun;
+  /** 1 for each value (or each sample, by the layer's unit) that stays and 0 for the others. */
   dropoutMask(layer: DropoutLayer, size: number): ArrayLike<number>;
   /** Told by layers with kinks how far the nearest one is: finite differences are true only well away from them. */
   nearKink(distance: number): void;

@@ -15,7 +15,7 @@ export interface OracleInputs {
   readonly mode: 'train' | 'eval';
   /** @defaultValue 'inputs' */
   readonly from?: 'inputs' | 'features';
-  /** 1 for each value that stays, 0 for the others; needed in training mode by models with dropout. */
+  /** 1 for each value (or sample, by the layer's unit) that stays, 0 for the others; needed in training mode by models with dropout. */
   readonly dropoutMask?: (layer: DropoutLayer, size: number) => ArrayLike<number>;
   /** Other implementations of layers. */
   readonly layers?: Partial<OracleLayers>;
@@ -58,6 +58,7 @@ export function oracleForward(plan: ModelPlan, options: OracleInputs): OracleOut
     mode,
     arrays: (layer) => views.get(layer)!,
     gradients: (layer) => gradients.get(layer)!,
+    chain: (layers, input) => runLayers(layers, input, context),
     dropoutMask: (layer, size) => {
       if (options.dropoutMask) return options.dropoutMask(layer, size);
       throw new ProtoNormError(

@@ -1,19 +1,24 @@
-import type { LayerKind, LayerSpec, ResidualLayer } from '../../model/layer-spec.ts';
+import type { LayerKind, LayerSpec } from '../../model/layer-spec.ts';
 import { activation } from './activation.ts';
 import { adaptiveAveragePool1d } from './adaptive-average-pool1d.ts';
 import { batchNorm } from './batch-norm.ts';
+import { channelShuffle } from './channel-shuffle.ts';
+import { channelSlice } from './channel-slice.ts';
+import { concat } from './concat.ts';
 import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
 import { dropout } from './dropout.ts';
 import { flatten } from './flatten.ts';
+import { gate } from './gate.ts';
 import { globalAveragePool2d } from './global-average-pool2d.ts';
 import type { LayerRun, OracleLayer, OracleRun } from './layer-run.ts';
 import { maxPool2d } from './max-pool2d.ts';
+import { residual } from './residual.ts';
 import type { Values } from './values.ts';
 
-/** An implementation of each kind of layer that has no layers inside. */
+/** An implementation of each kind of layer. */
 export type OracleLayers = {
-  readonly [K in Exclude<LayerKind, 'residual'>]: OracleLayer<Extract<LayerSpec, { kind: K }>>;
+  readonly [K in LayerKind]: OracleLayer<Extract<LayerSpec, { kind: K }>>;
 };
 
 /** The plain implementations. */
@@ -27,6 +32,11 @@ export const oracleLayers: OracleLayers = {
   flatten,
   adaptiveAveragePool1d,
   dropout,
+  channelSlice,
+  channelShuffle,
+  concat,
+  gate,
+  residual,
 };
 
 /** Runs layers one behind the other; `backward` goes through them from the last to the first. */
@@ -38,33 +48,12 @@ export function runLayers(
   const passed: LayerRun[] = [];
   let output = input;
   for (const layer of layers) {
-    const step =
-      layer.kind === 'residual'
-        ? runResidual(layer, output, { run, table })
-        : (table[layer.kind] as OracleLayer<LayerSpec>)(layer, output, run);
+    const step = (table[layer.kind] as OracleLayer<LayerSpec>)(layer, output, run);
     passed.push(step);
     output = step.output;
   }
   return {
     output,
     backward: (gradient) => passed.reduceRight((dy, step) => step.backward(dy), gradient),
-  };
-}
-
-/** y = body(x) + shortcut(x). */
-function runResidual(
-  layer: ResidualLayer,
-  input: Values,
-  context: { readonly run: OracleRun; readonly table: OracleLayers },
-): LayerRun {
-  const body = runLayers(layer.body, input, context);
-  const shortcut = runLayers(layer.shortcut, input, context);
-  const data = body.output.data.map((value, m) => value + shortcut.output.data[m]);
-  return {
-    output: { ...body.output, data },
-    backward(dy) {
-      const fromShortcut = shortcut.backward(dy);
-      return body.backward(dy).map((value, m) => value + fromShortcut[m]);
-    },
   };
 }
