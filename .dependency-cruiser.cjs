@@ -4,8 +4,8 @@
  */
 const layers = {
   contract: ['tensor', 'strategy', 'protocol'],
-  core: ['prototype-math', 'models', 'datasets', 'strategies'],
-  adapter: ['backend-tfjs'],
+  core: ['prototype-math', 'models', 'datasets', 'strategies', 'wasm-kernels'],
+  adapter: ['backend-tfjs', 'backend-wasm', 'backend-node'],
   runtime: ['fl-client', 'fl-server', 'simulation'],
   app: ['studio', 'protonorm'],
 };

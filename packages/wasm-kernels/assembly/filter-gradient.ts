@@ -1,0 +1,143 @@
+import { madd } from './lanes';
+
+/** Rows whose products are summed in registers before they are added to the gradient. */
+const BLOCK: i32 = 64;
+
+/**
+ * dW[tap, k, n] += sum over rows r of A[r + tap, k] * D[r, n]: the gradient of `gemm` by B, in B's packed order.
+ *
+ * Blocks of rows are copied side by side first: at the pitches of images they would fall on the same cache lines.
+ *
+ * @param gradient - [ceil(N / 8)][taps * run][8]; lanes behind the last column get 0 added
+ * @param scratch - 1,536 + 256 * ceil(N / 8) * 8 bytes
+ */
+export function filterGradient(
+  a: usize,
+  aImage: i32,
+  aRow: i32,
+  aPixel: i32,
+  images: i32,
+  height: i32,
+  width: i32,
+  tapRows: i32,
+  tapRowPitch: i32,
+  tapColumns: i32,
+  tapColumnPitch: i32,
+  run: i32,
+  gradient: usize,
+  d: usize,
+  dImage: i32,
+  dRow: i32,
+  dPixel: i32,
+  columns: i32,
+  scratch: usize,
+): void {
+  const rows = images * height * width;
+  const panelBytes = (tapRows * tapColumns * run) << 5;
+  const strip = scratch + 512;
+  const panels = scratch + 1536;
+  let image = 0;
+  let y = 0;
+  let x = 0;
+  for (let start = 0; start < rows; start += BLOCK) {
+    const count = min(BLOCK, rows - start);
+    for (let i = 0; i < count; i++) {
+      store<usize>(scratch + (i << 2), a + ((image * aImage + y * aRow + x * aPixel) << 2));
+      let from = d + ((image * dImage + y * dRow + x * dPixel) << 2);
+      let to = panels + (i << 5);
+      let left = columns;
+      while (left >= 8) {
+        v128.store(to, v128.load(from));
+        v128.store(to, v128.load(from, 16), 16);
+        from += 32;
+        to += BLOCK << 5;
+        left -= 8;
+      }
+      if (left > 0) {
+        const zero = f32x4.splat(0);
+        v128.store(to, zero);
+        v128.store(to, zero, 16);
+        for (let lane = 0; lane < left; lane++) store<f32>(to + (lane << 2), load<f32>(from + (lane << 2)));
+      }
+      if (++x === width) {
+        x = 0;
+        if (++y === height) {
+          y = 0;
+          image++;
+        }
+      }
+    }
+    let target = gradient;
+    for (let row = 0; row < tapRows; row++) {
+      for (let tap = 0; tap < tapColumns; tap++) {
+        const shift = (row * tapRowPitch + tap * tapColumnPitch) << 2;
+        for (let k = 0; k < run; k += 4) {
+          const left = run - k;
+          const at = shift + (k << 2);
+          if (left >= 4) {
+            for (let i = 0; i < count; i++) {
+              v128.store(strip + (i << 4), v128.load(load<usize>(scratch + (i << 2)) + at));
+            }
+          } else {
+            for (let i = 0; i < count; i++) {
+              const from = load<usize>(scratch + (i << 2)) + at;
+              for (let lane = 0; lane < left; lane++) {
+                store<f32>(strip + (i << 4) + (lane << 2), load<f32>(from + (lane << 2)));
+              }
+            }
+          }
+          let g = target;
+          let panel = panels;
+          for (let column = 0; column < columns; column += 8) {
+            let s00 = f32x4.splat(0);
+            let s01 = s00;
+            let s10 = s00;
+            let s11 = s00;
+            let s20 = s00;
+            let s21 = s00;
+            let s30 = s00;
+            let s31 = s00;
+            let p = strip;
+            let q = panel;
+            const end = strip + (count << 4);
+            while (p < end) {
+              const d0 = v128.load(q);
+              const d1 = v128.load(q, 16);
+              let s = v128.load32_splat(p);
+              s00 = madd(s, d0, s00);
+              s01 = madd(s, d1, s01);
+              s = v128.load32_splat(p, 4);
+              s10 = madd(s, d0, s10);
+              s11 = madd(s, d1, s11);
+              s = v128.load32_splat(p, 8);
+              s20 = madd(s, d0, s20);
+              s21 = madd(s, d1, s21);
+              s = v128.load32_splat(p, 12);
+              s30 = madd(s, d0, s30);
+              s31 = madd(s, d1, s31);
+              p += 16;
+              q += 32;
+            }
+            v128.store(g, f32x4.add(v128.load(g), s00));
+            v128.store(g, f32x4.add(v128.load(g, 16), s01), 16);
+            if (left > 1) {
+              v128.store(g, f32x4.add(v128.load(g, 32), s10), 32);
+              v128.store(g, f32x4.add(v128.load(g, 48), s11), 48);
+            }
+            if (left > 2) {
+              v128.store(g, f32x4.add(v128.load(g, 64), s20), 64);
+              v128.store(g, f32x4.add(v128.load(g, 80), s21), 80);
+            }
+            if (left > 3) {
+              v128.store(g, f32x4.add(v128.load(g, 96), s30), 96);
+              v128.store(g, f32x4.add(v128.load(g, 112), s31), 112);
+            }
+            g += panelBytes;
+            panel += BLOCK << 5;
+          }
+          target += min(left, 4) << 5;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import { madd, loadLanes, storeLanes } from './lanes';
+
+/** Rows whose addresses are kept at a time. */
+const BLOCK: i32 = 128;
+
+/** C is added to instead of replaced (and the bias is not used). */
+const ACCUMULATE: i32 = 1;
+/** max(., 0) at the end. */
+const RELU: i32 = 2;
+
+/**
+ * Implicit GEMM: C[r, n] = bias[n] + sum over taps and k of A[r + tap, k] * B[tap, k, n].
+ *
+ * Rows r are the pixels of `images` images of `height` x `width`; A and C find them by their own pitches, so that strides,
+ * halos and channel slices cost nothing. A tap is a shift of A: rows of taps `tapRowPitch` apart, `run` numbers that lie
+ * side by side in each. A convolution over a haloed image whose pixels are dense is `kh` rows of one tap of kw * Cin
+ * numbers; a dense layer is one tap.
+ *
+ * @param b - packed [ceil(N / 8)][taps * run][8], zeros behind the last column
+ * @param bias - 0 = none; else ceil(N / 8) * 8 numbers
+ * @param scratch - 1,024 bytes
+ */
+export function gemm(
+  a: usize,
+  aImage: i32,
+  aRow: i32,
+  aPixel: i32,
+  images: i32,
+  height: i32,
+  width: i32,
+  tapRows: i32,
+  tapRowPitch: i32,
+  tapColumns: i32,
+  tapColumnPitch: i32,
+  run: i32,
+  b: usize,
+  c: usize,
+  cImage: i32,
+  cRow: i32,
+  cPixel: i32,
+  columns: i32,
+  bias: usize,
+  flags: i32,
+  scratch: usize,
+): void {
+  const rows = images * height * width;
+  const panelBytes = (tapRows * tapColumns * run) << 5;
+  const runBytes = run << 2;
+  let image = 0;
+  let y = 0;
+  let x = 0;
+  for (let start = 0; start < rows; start += BLOCK) {
+    const count = min(BLOCK, rows - start);
+    for (let i = 0; i < count; i++) {
+      store<usize>(scratch + (i << 2), a + ((image * aImage + y * aRow + x * aPixel) << 2));
+      store<usize>(scratch + (i << 2), c + ((image * cImage + y * cRow + x * cPixel) << 2), 512);
+      if (++x === width) {
+        x = 0;
+        if (++y === height) {
+          y = 0;
+          image++;
+        }
+      }
+    }
+    let panel = b;
+    for (let column = 0; column < columns; column += 8) {
+      const wide = columns - column >= 8;
+      const offset = column << 2;
+      let low = f32x4.splat(0);
+      let high = f32x4.splat(0);
+      if (bias !== 0) {
+        low = v128.load(bias + offset);
+        high = v128.load(bias + offset, 16);
+      }
+      for (let i = 0; i < count; i += 4) {
+        // Rows behind the last repeat it: they compute the same and store it once more.
+        const i1 = min(i + 1, count - 1) << 2;
+        const i2 = min(i + 2, count - 1) << 2;
+        const i3 = min(i + 3, count - 1) << 2;
+        let a0 = load<usize>(scratch + (i << 2));
+        let a1 = load<usize>(scratch + i1);
+        let a2 = load<usize>(scratch + i2);
+        let a3 = load<usize>(scratch + i3);
+        const c0 = load<usize>(scratch + (i << 2), 512) + offset;
+        const c1 = load<usize>(scratch + i1, 512) + offset;
+        const c2 = load<usize>(scratch + i2, 512) + offset;
+        const c3 = load<usize>(scratch + i3, 512) + offset;
+        let s00 = low;
+        let s01 = high;
+        let s10 = low;
+        let s11 = high;
+        let s20 = low;
+        let s21 = high;
+        let s30 = low;
+        let s31 = high;
+        if (flags & ACCUMULATE) {
+          if (wide) {
+            s00 = v128.load(c0);
+            s01 = v128.load(c0, 16);
+            s10 = v128.load(c1);
+            s11 = v128.load(c1, 16);
+            s20 = v128.load(c2);
+            s21 = v128.load(c2, 16);
+            s30 = v128.load(c3);
+            s31 = v128.load(c3, 16);
+          } else {
+            const left = columns - column;
+            const more = max(left - 4, 0);
+            s00 = loadLanes(c0, left);
+            s01 = loadLanes(c0 + 16, more);
+            s10 = loadLanes(c1, left);
+            s11 = loadLanes(c1 + 16, more);
+            s20 = loadLanes(c2, left);
+            s21 = loadLanes(c2 + 16, more);
+            s30 = loadLanes(c3, left);
+            s31 = loadLanes(c3 + 16, more);
+          }
+        }
+        let q = panel;
+        for (let row = 0; row < tapRows; row++) {
+          let p0 = a0;
+          let p1 = a1;
+          let p2 = a2;
+          let p3 = a3;
+          for (let tap = 0; tap < tapColumns; tap++) {
+            const end = q + (run << 5);
+            while (q < end) {
+              const b0 = v128.load(q);
+              const b1 = v128.load(q, 16);
+              let s = v128.load32_splat(p0);
+              s00 = madd(s, b0, s00);
+              s01 = madd(s, b1, s01);
+              s = v128.load32_splat(p1);
+              s10 = madd(s, b0, s10);
+              s11 = madd(s, b1, s11);
+              s = v128.load32_splat(p2);
+              s20 = madd(s, b0, s20);
+              s21 = madd(s, b1, s21);
+              s = v128.load32_splat(p3);
+              s30 = madd(s, b0, s30);
+              s31 = madd(s, b1, s31);
+              p0 += 4;
+              p1 += 4;
+              p2 += 4;
+              p3 += 4;
+              q += 32;
+            }
+            const skip = (tapColumnPitch << 2) - runBytes;
+            p0 += skip;
+            p1 += skip;
+            p2 += skip;
+            p3 += skip;
+          }
+          a0 += tapRowPitch << 2;
+          a1 += tapRowPitch << 2;
+          a2 += tapRowPitch << 2;
+          a3 += tapRowPitch << 2;
+        }
+        if (flags & RELU) {
+          const zero = f32x4.splat(0);
+          s00 = f32x4.max(s00, zero);
+          s01 = f32x4.max(s01, zero);
+          s10 = f32x4.max(s10, zero);
+          s11 = f32x4.max(s11, zero);
+          s20 = f32x4.max(s20, zero);
+          s21 = f32x4.max(s21, zero);
+          s30 = f32x4.max(s30, zero);
+          s31 = f32x4.max(s31, zero);
+        }
+        if (wide) {
+          v128.store(c0, s00);
+          v128.store(c0, s01, 16);
+          v128.store(c1, s10);
+          v128.store(c1, s11, 16);
+          v128.store(c2, s20);
+          v128.store(c2, s21, 16);
+          v128.store(c3, s30);
+          v128.store(c3, s31, 16);
+        } else {
+          const left = columns - column;
+          storeLanes(c0, s00, s01, left);
+          storeLanes(c1, s10, s11, left);
+          storeLanes(c2, s20, s21, left);
+          storeLanes(c3, s30, s31, left);
+        }
+      }
+      panel += panelBytes;
+    }
+  }
+}
