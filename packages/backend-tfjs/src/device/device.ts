@@ -1,4 +1,4 @@
-import { ProtoNormError, type BackendMemory } from '@protonorm/tensor';
+import { ProtoNormError, type Awaitable, type BackendMemory } from '@protonorm/tensor';
 import {
   getKernel,
   type DataId,
@@ -7,7 +7,8 @@ import {
   type NamedAttrMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { elements, type TensorMemory } from './tensor-memory.ts';
+import type { DeviceLayers } from './device-layers.ts';
+import { elements, type RemoteMemory, type TensorMemory } from './tensor-memory.ts';
 
 /** A float32 tensor on a device: tfjs's own record (data id, shape, dtype), without its Tensor class. */
 export type Tensor = TensorInfo;
@@ -16,9 +17,13 @@ export type Tensor = TensorInfo;
 export interface DeviceParts {
   readonly name: string;
   readonly backend: KernelBackend;
-  readonly memory: TensorMemory;
+  readonly memory: TensorMemory | RemoteMemory;
+  /** The name under which tfjs knows the backend's kernels. @defaultValue `name` */
+  readonly tfjsName?: string;
   /** Kernels to use instead of, or in addition to, those registered for this backend. */
   readonly kernels?: Readonly<Record<string, KernelFunc>>;
+  /** Layers to use instead of those that loop over the numbers on the host. */
+  readonly layers?: DeviceLayers;
 }
 
 /**
@@ -32,17 +37,24 @@ export interface DeviceParts {
  */
 export class Device {
   readonly name: string;
+  readonly layers: DeviceLayers;
   readonly #backend: KernelBackend;
-  readonly #memory: TensorMemory;
+  readonly #memory: TensorMemory | RemoteMemory;
+  readonly #tfjsName: string;
   readonly #kernels: Map<string, KernelFunc>;
   /** Live handles; several may share one buffer (`reshape`). */
   readonly #live = new Set<Tensor>();
   /** Live buffers and how many handles each has. */
   readonly #buffers = new Map<DataId, { handles: number; readonly bytes: number }>();
   readonly #scopes: Set<Tensor>[] = [];
+  /** What waits for numbers from afar, and the last of it: they are handed out in the order in which they were asked for. */
+  #waiting: Promise<void>[] = [];
+  #last: Promise<void> = Promise.resolve();
 
   constructor(parts: DeviceParts) {
     this.name = parts.name;
+    this.layers = parts.layers ?? {};
+    this.#tfjsName = parts.tfjsName ?? parts.name;
     this.#backend = parts.backend;
     this.#memory = parts.memory;
     this.#kernels = new Map(Object.entries(parts.kernels ?? {}));
@@ -50,12 +62,19 @@ export class Device {
 
   /** Runs a kernel with one output. */
   run(kernelName: string, inputs: Readonly<Record<string, Tensor>>, attrs: object = {}): Tensor {
+    const [first, ...rest] = this.runAll(kernelName, inputs, attrs);
+    for (const tensor of rest) this.dispose(tensor);
+    return first;
+  }
+
+  /** Runs a kernel with any number of outputs. */
+  runAll(kernelName: string, inputs: Readonly<Record<string, Tensor>>, attrs: object = {}): Tensor[] {
     const output = this.#kernel(kernelName)({
       inputs: inputs as Record<string, Tensor>,
       backend: this.#backend,
       attrs: attrs as NamedAttrMap,
     });
-    return this.#own(Array.isArray(output) ? output[0] : output);
+    return (Array.isArray(output) ? output : [output]).map((tensor) => this.#own(tensor));
   }
 
   /**
@@ -68,25 +87,58 @@ export class Device {
     shape: readonly number[],
     fill: (output: Float32Array, ...inputs: Float32Array[]) => void,
   ): Tensor {
-    const output = this.#own(this.#memory.allocate(shape));
+    const memory = this.#near();
+    const output = this.#own(memory.allocate(shape));
     // Views are taken after the allocation, which may have moved the heap.
-    fill(this.#memory.view(output), ...inputs.map((input) => this.#memory.view(input)));
+    fill(memory.view(output), ...inputs.map((input) => memory.view(input)));
     return output;
   }
 
   /** Calls a plain loop on the numbers of tensors; it must neither change nor keep them, nor touch the device. */
   inspect<T>(inputs: readonly Tensor[], look: (...inputs: Float32Array[]) => T): T {
-    return look(...inputs.map((input) => this.#memory.view(input)));
+    const memory = this.#near();
+    return look(...inputs.map((input) => memory.view(input)));
+  }
+
+  /**
+   * As {@link inspect}, where the numbers may be out of reach: `look` is then called later, at the latest when the promise
+   * of {@link settle} is fulfilled. The tensors may be freed at once.
+   */
+  observe(inputs: readonly Tensor[], look: (...inputs: Float32Array[]) => void): void {
+    const memory = this.#memory;
+    if ('view' in memory) return look(...inputs.map((input) => memory.view(input)));
+    const numbers = Promise.all(inputs.map((input) => memory.read(input)));
+    const before = this.#last;
+    const done = numbers.then(async (values) => {
+      await before;
+      look(...values);
+    });
+    this.#last = done.catch(() => undefined); // each failure is told once, by settle
+    this.#waiting.push(done);
+  }
+
+  /** Waits for what {@link observe} has put off; undefined when there is nothing. */
+  settle(): Promise<void> | undefined {
+    if (this.#waiting.length === 0) return undefined;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    return Promise.all(waiting).then(() => undefined);
   }
 
   /** A new tensor with a copy of these numbers. */
   upload(values: Float32Array, shape: readonly number[]): Tensor {
+    if (!('view' in this.#memory)) return this.#own(this.#memory.upload(values, shape));
     return this.compute([], shape, (output) => output.set(values));
   }
 
   /** A copy of the numbers of a tensor. */
   read(tensor: Tensor): Float32Array {
-    return this.#memory.view(tensor).slice();
+    return this.#near().view(tensor).slice();
+  }
+
+  /** As {@link read}, where the numbers may be out of reach. The tensor may be freed at once, also when they come later. */
+  fetch(tensor: Tensor): Awaitable<Float32Array> {
+    return 'view' in this.#memory ? this.read(tensor) : this.#memory.read(tensor);
   }
 
   /** Another handle to the same numbers, with another shape. */
@@ -138,6 +190,15 @@ export class Device {
     return { buffers: this.#buffers.size, bytes };
   }
 
+  #near(): TensorMemory {
+    if ('view' in this.#memory) return this.#memory;
+    throw new ProtoNormError(
+      'unsupported-layer',
+      `The numbers of '${this.name}' are out of reach for a loop on the host.`,
+      { received: this.name, hint: 'The layer needs a form in kernels: DeviceParts.layers.' },
+    );
+  }
+
   #own(tensor: Tensor): Tensor {
     const buffer = this.#buffers.get(tensor.dataId);
     if (buffer === undefined)
@@ -151,7 +212,7 @@ export class Device {
   #kernel(name: string): KernelFunc {
     let kernel = this.#kernels.get(name);
     if (kernel === undefined) {
-      kernel = getKernel(name, this.name)?.kernelFunc;
+      kernel = getKernel(name, this.#tfjsName)?.kernelFunc;
       if (kernel === undefined) {
         throw new ProtoNormError(
           'unsupported-layer',

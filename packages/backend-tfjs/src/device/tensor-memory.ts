@@ -13,6 +13,14 @@ export interface TensorMemory {
   view(tensor: TensorInfo): Float32Array;
 }
 
+/** The numbers of a tfjs backend that the host cannot reach while it runs: on a GPU. */
+export interface RemoteMemory {
+  /** A new tensor with a copy of these numbers. */
+  upload(values: Float32Array, shape: readonly number[]): TensorInfo;
+  /** A copy of the numbers of a tensor, as they are now; it may be freed before they are there. */
+  read(tensor: TensorInfo): Promise<Float32Array>;
+}
+
 /** The memory of tfjs's 'cpu' backend: one JavaScript array for each tensor. */
 export function cpuMemory(backend: KernelBackend): TensorMemory {
   const cpu = backend as MathBackendCPU;
@@ -33,6 +41,25 @@ export function wasmMemory(backend: KernelBackend): TensorMemory {
   return {
     allocate: (shape) => wasm.makeOutput([...shape], 'float32'),
     view: (tensor) => wasm.typedArrayFromHeap(tensor) as Float32Array,
+  };
+}
+
+/** The memory of tfjs's 'webgpu' backend. */
+export function webgpuMemory(backend: KernelBackend): RemoteMemory {
+  return {
+    upload(values, shape) {
+      const dataId = backend.write(values.slice(), [...shape], 'float32');
+      return { dataId, shape: [...shape], dtype: 'float32' };
+    },
+    async read({ dataId }) {
+      // The copy out of the buffer is on its way when `read` returns; a further reference keeps the record until it is there.
+      backend.incRef(dataId);
+      try {
+        return ((await backend.read(dataId)) as Float32Array).slice();
+      } finally {
+        backend.disposeData(dataId);
+      }
+    },
   };
 }
 

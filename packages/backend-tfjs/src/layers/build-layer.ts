@@ -21,6 +21,10 @@ export function buildLayers(specs: readonly LayerSpec[], context: LayerContext):
 }
 
 function buildLayer(spec: LayerSpec, context: LayerContext): Layer {
+  // The table's types say that an entry takes the specs of its kind.
+  const own = context.device.layers[spec.kind] as
+    ((spec: LayerSpec, context: LayerContext) => Layer) | undefined;
+  if (own) return own(spec, context);
   switch (spec.kind) {
     case 'dense':
       return denseLayer(spec, context);

@@ -1,6 +1,7 @@
 import {
   checkOutputGradients,
   ProtoNormError,
+  type Awaitable,
   type ForwardPass,
   type ModelPlan,
   type OutputGradients,
@@ -10,9 +11,14 @@ import { add } from '../device/operations.ts';
 import type { LayerOutput } from '../layers/layer.ts';
 
 /** The two halves of a model after a forward computation; no encoder when the pass came from the features. */
-interface Chains {
+export interface Chains {
   readonly encoder: LayerOutput | undefined;
   readonly head: LayerOutput;
+}
+
+/** The tensors that `backward` reads. */
+export function savedTensors(chains: Chains | undefined): ReadonlySet<Tensor> {
+  return new Set([...(chains?.encoder?.saved ?? []), ...(chains?.head.saved ?? [])]);
 }
 
 /** What a pass is made of. */
@@ -26,6 +32,8 @@ export interface ForwardPassParts {
   readonly chains: Chains | undefined;
   /** Changes when the parameters do. */
   readonly version: () => number;
+  /** What it was when the layers ran. */
+  readonly ranAt: number;
   readonly onDispose: (pass: TfjsForwardPass) => void;
 }
 
@@ -34,11 +42,8 @@ export class TfjsForwardPass implements ForwardPass {
   readonly size: number;
   readonly features: Float32Array;
   readonly logits: Float32Array;
-  /** What `backward` reads. */
-  readonly tensors: ReadonlySet<Tensor>;
   readonly #device: Device;
   readonly #parts: ForwardPassParts;
-  readonly #version: number;
   #disposed = false;
 
   constructor(device: Device, parts: ForwardPassParts) {
@@ -47,14 +52,12 @@ export class TfjsForwardPass implements ForwardPass {
     this.size = parts.size;
     this.features = parts.features;
     this.logits = parts.logits;
-    this.#version = parts.version();
-    this.tensors = new Set([...(parts.chains?.encoder?.saved ?? []), ...(parts.chains?.head.saved ?? [])]);
   }
 
   backward(
     gradients: OutputGradients,
     { inputs = false }: { readonly inputs?: boolean } = {},
-  ): Float32Array | undefined {
+  ): Awaitable<Float32Array | undefined> {
     const { plan, chains, inputShape, size } = this.#parts;
     if (this.#disposed) throw new ProtoNormError('disposed', 'The forward pass was disposed.');
     if (!chains) {
@@ -64,14 +67,14 @@ export class TfjsForwardPass implements ForwardPass {
       });
     }
     // The layers read the weights again: with others the gradients would be silently wrong (PyTorch refuses it, too).
-    if (this.#parts.version() !== this.#version) {
+    if (this.#parts.version() !== this.#parts.ranAt) {
       throw new ProtoNormError('invalid-argument', 'The parameters have changed since this forward pass.', {
         hint: 'Call backward before step or write, or run forward again.',
       });
     }
     checkOutputGradients(plan, gradients, { size });
     const device = this.#device;
-    let result: Float32Array | undefined;
+    let result: Awaitable<Float32Array | undefined>;
     device.tidy(
       () => {
         const upload = (values: Float32Array): Tensor => device.upload(values, [size, values.length / size]);
@@ -83,17 +86,18 @@ export class TfjsForwardPass implements ForwardPass {
           dz = dz ? add(device, dz, own) : own;
         }
         const dx = dz && encoder ? encoder.backward(dz, inputs) : dz;
-        if (inputs) result = dx ? device.read(dx) : new Float32Array(product(inputShape));
+        if (inputs) result = dx ? device.fetch(dx) : new Float32Array(product(inputShape));
       },
       () => [],
     );
-    return result;
+    const settled = device.settle();
+    return settled ? Promise.all([result, settled]).then(([values]) => values) : result;
   }
 
   [Symbol.dispose](): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const tensor of this.tensors) this.#device.dispose(tensor);
+    for (const tensor of savedTensors(this.#parts.chains)) this.#device.dispose(tensor);
     this.#parts.onDispose(this);
   }
 }

@@ -36,8 +36,8 @@ export class Parameter {
   /** Puts the numbers, after a change, on the device. */
   upload(): void {
     this.dispose();
-    // Batch normalisation is a plain loop that reads `values`.
-    if (this.array.layer.kind !== 'batchNorm') {
+    // Batch normalisation is a plain loop that reads `values`, unless the device has its own.
+    if (this.array.layer.kind !== 'batchNorm' || this.#device.layers.batchNorm) {
       this.#tensor = this.#device.upload(this.values, this.layout.shape);
     }
   }
@@ -50,9 +50,9 @@ export class Parameter {
     this.#gathered = true;
   }
 
-  /** Adds the numbers of a tensor in the device's layout to the gathered gradient. */
+  /** Adds the numbers of a tensor in the device's layout to the gathered gradient, at once or when they are there. */
   addGradientTensor(addend: Tensor): void {
-    this.#device.inspect([addend], (values) => this.addGradient(values));
+    this.#device.observe([addend], (values) => this.addGradient(values));
   }
 
   clearGradient(): void {

@@ -1,6 +1,7 @@
 import {
   batchSizeOf,
   ProtoNormError,
+  type Awaitable,
   type BackendMemory,
   type ForwardOptions,
   type ForwardPass,
@@ -13,7 +14,7 @@ import type { Device } from '../device/device.ts';
 import { buildLayers } from '../layers/build-layer.ts';
 import { chainForward } from '../layers/chain.ts';
 import type { Layer } from '../layers/layer.ts';
-import { TfjsForwardPass } from './forward-pass.ts';
+import { savedTensors, TfjsForwardPass, type ForwardPassParts } from './forward-pass.ts';
 import { ParameterStore } from './parameter-store.ts';
 
 /** A model compiled for a {@link Device}. Its layers hold the gradients' formulas; tfjs's tape is not used. */
@@ -55,7 +56,7 @@ export class TfjsLearner implements Learner {
     }
   }
 
-  forward(inputs: Float32Array, options: ForwardOptions): ForwardPass {
+  forward(inputs: Float32Array, options: ForwardOptions): Awaitable<ForwardPass> {
     this.#checkAlive();
     const { mode, gradient = false, from = 'inputs', rng } = options;
     checkChoice('mode', mode, ['train', 'eval']);
@@ -64,28 +65,36 @@ export class TfjsLearner implements Learner {
     const shape = from === 'features' ? [spec.features] : spec.input;
     const size = batchSizeOf(this.plan, inputs, { from });
     const run = { mode, gradient, rng };
-    const pass = this.#device.tidy(
+    const device = this.#device;
+    const made = device.tidy(
       () => {
-        const x = this.#device.upload(inputs, [size, ...shape]);
-        const encoder =
-          from === 'features' ? undefined : chainForward(this.#device, this.#encoder, { x, run });
+        const x = device.upload(inputs, [size, ...shape]);
+        const encoder = from === 'features' ? undefined : chainForward(device, this.#encoder, { x, run });
         const z = encoder?.output ?? x;
-        const head = chainForward(this.#device, this.#head, { x: z, run });
-        return new TfjsForwardPass(this.#device, {
-          plan: this.plan,
-          size,
-          features: this.#device.read(z),
-          logits: this.#device.read(head.output),
+        const head = chainForward(device, this.#head, { x: z, run });
+        return {
           inputShape: x.shape,
           chains: gradient ? { encoder, head } : undefined,
-          version: () => this.#version,
-          onDispose: (disposed) => this.#passes.delete(disposed),
-        });
+          features: device.fetch(z),
+          logits: device.fetch(head.output),
+        };
       },
-      (made) => made.tensors,
+      ({ chains }) => savedTensors(chains),
     );
-    this.#passes.add(pass);
-    return pass;
+    const { features, logits, ...rest } = made;
+    const parts = { plan: this.plan, size, ranAt: this.#version, ...rest };
+    if (!(features instanceof Promise) && !(logits instanceof Promise)) {
+      return this.#open({ ...parts, features, logits });
+    }
+    return Promise.all([features, logits, device.settle()])
+      .then(([features, logits]) => {
+        this.#checkAlive(); // it may have been disposed in the meantime
+        return this.#open({ ...parts, features, logits });
+      })
+      .catch((error: unknown) => {
+        for (const tensor of savedTensors(parts.chains)) device.dispose(tensor);
+        throw error;
+      });
   }
 
   gradients(part: 'all' | 'encoder' | 'head' = 'all'): Float32Array {
@@ -132,6 +141,16 @@ export class TfjsLearner implements Learner {
     for (const pass of this.#passes) pass[Symbol.dispose]();
     this.#store.dispose();
     this.#onDispose(this);
+  }
+
+  #open(parts: Omit<ForwardPassParts, 'version' | 'onDispose'>): TfjsForwardPass {
+    const pass = new TfjsForwardPass(this.#device, {
+      ...parts,
+      version: () => this.#version,
+      onDispose: (disposed) => this.#passes.delete(disposed),
+    });
+    this.#passes.add(pass);
+    return pass;
   }
 
   #checkAlive(): void {
