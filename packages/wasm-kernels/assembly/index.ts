@@ -1,3 +1,11 @@
 export { gemm } from './gemm';
 export { filterGradient } from './filter-gradient';
 export { packTransposed } from './packing';
+export {
+  winogradFilter,
+  winogradFilterGradient,
+  winogradInput,
+  winogradInputGradient,
+  winogradOutput,
+  winogradOutputGradient,
+} from './winograd';

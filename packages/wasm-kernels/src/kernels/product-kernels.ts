@@ -57,4 +57,86 @@ export interface ProductKernels {
   ): void;
   /** Packs the transposed matrix: [ceil(N / 8)][...][8] of K rows to [ceil(K / 8)][N][8]; see assembly/packing.ts. */
   packTransposed(from: number, panelPitch: number, k: number, columns: number, to: number): void;
+  /** U = G g G^T: packed filters to [36][N / 8][inputs][8]; `scratch` 576 bytes, here and below. */
+  winogradFilter(
+    filters: number,
+    kernel: number,
+    inputs: number,
+    outputs: number,
+    u: number,
+    uPitch: number,
+    scratch: number,
+  ): void;
+  /** gradient += G^T dU G. */
+  winogradFilterGradient(
+    du: number,
+    uPitch: number,
+    kernel: number,
+    inputs: number,
+    outputs: number,
+    gradient: number,
+    scratch: number,
+  ): void;
+  /** V = B^T x B: [36][tiles][channels]; `step` 4 for 3x3 filters, 2 for 5x5; channels a multiple of 4. */
+  winogradInput(
+    x: number,
+    xImage: number,
+    xRow: number,
+    xPixel: number,
+    images: number,
+    tilesY: number,
+    tilesX: number,
+    step: number,
+    channels: number,
+    v: number,
+    vPitch: number,
+    scratch: number,
+  ): void;
+  /** dx += B dV B^T. */
+  winogradInputGradient(
+    dv: number,
+    vPitch: number,
+    images: number,
+    tilesY: number,
+    tilesX: number,
+    step: number,
+    channels: number,
+    dx: number,
+    dxImage: number,
+    dxRow: number,
+    dxPixel: number,
+    scratch: number,
+  ): void;
+  /** Y = A^T M A + bias, with relu if asked for. */
+  winogradOutput(
+    m: number,
+    mPitch: number,
+    images: number,
+    tilesY: number,
+    tilesX: number,
+    step: number,
+    channels: number,
+    y: number,
+    yImage: number,
+    yRow: number,
+    yPixel: number,
+    bias: number,
+    relu: number,
+    scratch: number,
+  ): void;
+  /** dM = A dY A^T. */
+  winogradOutputGradient(
+    dy: number,
+    dyImage: number,
+    dyRow: number,
+    dyPixel: number,
+    images: number,
+    tilesY: number,
+    tilesX: number,
+    step: number,
+    channels: number,
+    dm: number,
+    mPitch: number,
+    scratch: number,
+  ): void;
 }
