@@ -23,6 +23,9 @@ interface GoldenMicro {
 const cases = [
   ['FedAvgCNN', 'cnn', [32, 32, 3]],
   ['resnet8', 'resnet8', [32, 32, 3]],
+  ['mobilenet_v2', 'mobilenet_v2', [32, 32, 3]],
+  ['shufflenet_v2_x1_0', 'shufflenet_v2_x1_0', [32, 32, 3]],
+  ['efficientnet_b0', 'efficientnet_b0', [32, 32, 3]],
   ['DigitsMLP', 'digits-mlp', [8, 8, 1]],
   ['DigitsMLP_128_256', 'digits-mlp-128-256', [8, 8, 1]],
   ['DigitsCNN', 'digits-cnn', [8, 8, 1]],

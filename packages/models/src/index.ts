@@ -1,8 +1,11 @@
 export { cnn } from './families/cnn.ts';
 export { digitsCnn, digitsMlp, digitsMlp128x256, digitsResnet } from './families/digits.ts';
+export { efficientnetB0 } from './families/efficientnet.ts';
 export { linear } from './families/linear.ts';
 export { mlp, type MlpOptions } from './families/mlp.ts';
-export { resnet10, resnet4, resnet6, resnet8 } from './families/resnet.ts';
+export { mobilenetV2 } from './families/mobilenet.ts';
+export { resnet10, resnet18, resnet4, resnet6, resnet8 } from './families/resnet.ts';
+export { shufflenetV2 } from './families/shufflenet.ts';
 export { smallCnn, smallCnnDeep, smallMlp, smallResnet } from './families/small.ts';
 export type { ModelOptions } from './families/split-model.ts';
 export { modelCatalogue, modelNames, type ModelEntry, type ModelName } from './registry/model-catalogue.ts';

@@ -25,7 +25,11 @@ describe('describeModel', () => {
       0,
     );
     expect(activations).toBe(plan.activations);
-    expect(description.layers.at(-1)).toMatchObject({ part: 'head', name: 'head', output: [10] });
+    expect(description.layers.at(-1)).toMatchObject({
+      part: 'head',
+      name: expect.stringMatching(/^head/) as string,
+      output: [10],
+    });
     expect(JSON.parse(JSON.stringify(description))).toEqual(description);
   });
 
@@ -63,6 +67,33 @@ describe('describeModel', () => {
       'mean over the image -> 32',
       'average pool to 512 -> 512',
       'dense, 512 to 10 -> 10',
+    ]);
+  });
+
+  it('says branches, gates and stochastic depth in words', () => {
+    const { layers } = describeModel({
+      name: 'branches',
+      input: [3, 3, 4],
+      features: 6,
+      classes: 2,
+      encoder: [
+        { kind: 'concat', branches: [[], [{ kind: 'channelSlice', start: 1, end: 3 }]] },
+        { kind: 'channelShuffle', groups: 2 },
+        { kind: 'gate', body: [{ kind: 'globalAveragePool2d', keepShape: true }] },
+        { kind: 'dropout', rate: 0.1, unit: 'sample' },
+        { kind: 'globalAveragePool2d' },
+      ],
+      head: [{ kind: 'dense', name: 'head', inputs: 6, outputs: 2 }],
+    });
+    expect(layers.map(({ depth, layer }) => `${'  '.repeat(depth)}${layer}`)).toEqual([
+      '2 branches side by side',
+      '  channels 1 to 2',
+      'shuffle 2 groups of channels',
+      'multiply with the input',
+      '  mean over the image, one pixel',
+      'dropout 0.1 of samples',
+      'mean over the image',
+      'dense, 6 to 2',
     ]);
   });
 

@@ -1,10 +1,10 @@
-import { layerOutputShape, planModel, type LayerSpec, type ModelSpec } from '@protonorm/tensor';
+import { innerChains, layerOutputShape, planModel, type LayerSpec, type ModelSpec } from '@protonorm/tensor';
 import { summariseLayer } from './summarise-layer.ts';
 
 /** One layer of a {@link ModelDescription}. */
 export interface LayerRow {
   readonly part: 'encoder' | 'head';
-  /** 0, and one more inside of each residual layer. */
+  /** 0, and one more inside of each layer that holds layers. */
   readonly depth: number;
   /** Name of layers with parameters, such as 'base.conv1'; else empty. */
   readonly name: string;
@@ -12,7 +12,7 @@ export interface LayerRow {
   readonly layer: string;
   /** Shape of its output without the batch. */
   readonly output: readonly number[];
-  /** Trained parameters of the layer; 0 for a residual layer, whose inner layers have rows of their own. */
+  /** Trained parameters of the layer; 0 for a layer that holds layers, which have rows of their own. */
   readonly parameters: number;
   /** Multiply-adds of the layer for one sample in a forward pass. */
   readonly multiplyAdds: number;
@@ -60,11 +60,8 @@ export function describeModel(spec: ModelSpec): ModelDescription {
     chain.reduce((shape, layer) => {
       const output = layerOutputShape(layer, shape);
       layers.push({ ...place, ...rowOf(layer, output) });
-      if (layer.kind === 'residual') {
-        const inside = { ...place, depth: place.depth + 1 };
-        walk(layer.body, shape, inside);
-        walk(layer.shortcut, shape, inside);
-      }
+      const inside = { ...place, depth: place.depth + 1 };
+      for (const inner of innerChains(layer)) walk(inner, shape, inside);
       return output;
     }, input);
   walk(spec.head, walk(spec.encoder, spec.input, { part: 'encoder', depth: 0 }), { part: 'head', depth: 0 });

@@ -16,13 +16,21 @@ export function summariseLayer(layer: LayerSpec): string {
     case 'maxPool2d':
       return `max pool ${window({ ...layer, stride: layer.stride ?? layer.kernel })}`;
     case 'globalAveragePool2d':
-      return 'mean over the image';
+      return layer.keepShape ? 'mean over the image, one pixel' : 'mean over the image';
     case 'flatten':
       return 'flatten';
     case 'adaptiveAveragePool1d':
       return `average pool to ${layer.size}`;
     case 'dropout':
-      return `dropout ${layer.rate}`;
+      return layer.unit === 'sample' ? `dropout ${layer.rate} of samples` : `dropout ${layer.rate}`;
+    case 'channelSlice':
+      return `channels ${layer.start} to ${layer.end - 1}`;
+    case 'channelShuffle':
+      return `shuffle ${layer.groups} groups of channels`;
+    case 'concat':
+      return `${layer.branches.length} branches side by side`;
+    case 'gate':
+      return 'multiply with the input';
     case 'residual':
       return layer.shortcut.length === 0 ? 'add to the input' : 'add to the shortcut';
     default:

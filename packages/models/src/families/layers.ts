@@ -9,11 +9,25 @@ import type {
 /** max(x, 0). */
 export const relu: ActivationLayer = { kind: 'activation', function: 'relu' };
 
+/** min(max(x, 0), 6). */
+export const relu6: ActivationLayer = { kind: 'activation', function: 'relu6' };
+
+/** x times sigmoid(x). */
+export const silu: ActivationLayer = { kind: 'activation', function: 'silu' };
+
 /** Images to vectors, in PyTorch's order. */
 export const flatten: FlattenLayer = { kind: 'flatten' };
 
 /** Maximum over 2x2 windows, stride 2; an odd last row or column is left out. */
 export const maxPool2: MaxPool2dLayer = { kind: 'maxPool2d', kernel: [2, 2] };
+
+/** Maximum over 3x3 windows, stride 2, padding 1: what follows the stem of nets for large images. */
+export const stemPool: MaxPool2dLayer = {
+  kind: 'maxPool2d',
+  kernel: [3, 3],
+  stride: [2, 2],
+  padding: [1, 1],
+};
 
 /** A square convolution. */
 export function conv(
@@ -23,11 +37,12 @@ export function conv(
     readonly kernel: number;
     readonly stride?: number;
     readonly padding?: number;
+    readonly groups?: number;
     readonly bias?: boolean;
     readonly init?: Conv2dLayer['init'];
   },
 ): Conv2dLayer {
-  const { kernel, stride = 1, padding = 0, bias = true, init } = options;
+  const { kernel, stride = 1, padding = 0, groups = 1, bias = true, init } = options;
   return {
     kind: 'conv2d',
     name,
@@ -36,6 +51,7 @@ export function conv(
     kernel: [kernel, kernel],
     ...(stride !== 1 && { stride: [stride, stride] as const }),
     ...(padding !== 0 && { padding: [padding, padding] as const }),
+    ...(groups !== 1 && { groups }),
     ...(!bias && { bias }),
     ...(init && { init }),
   };

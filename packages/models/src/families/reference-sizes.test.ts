@@ -7,6 +7,11 @@ import type { ModelName } from '../registry/model-catalogue.ts';
 const sizes = [
   ['cnn', [32, 32, 3], 878_538],
   ['resnet8', [32, 32, 3], 1_237_834],
+  // torchvision's 11,689,512 with the dense layer of 10 instead of 1000 classes.
+  ['resnet18', [32, 32, 3], 11_689_512 - 513_000 + 5_130],
+  ['mobilenet_v2', [32, 32, 3], 2_229_002],
+  ['shufflenet_v2_x1_0', [32, 32, 3], 1_258_734],
+  ['efficientnet_b0', [32, 32, 3], 4_012_678],
   ['digits-mlp', [8, 8, 1], 38_410],
   ['digits-mlp-128-256', [8, 8, 1], 46_474],
   ['digits-cnn', [8, 8, 1], 9_930],

@@ -1,6 +1,6 @@
-import type { ModelSpec } from '@protonorm/tensor';
-import { basicStages } from './basic-block.ts';
-import { batchNorm, conv, relu } from './layers.ts';
+import type { LayerSpec, ModelSpec } from '@protonorm/tensor';
+import { basicStages, torchvisionStages } from './basic-block.ts';
+import { batchNorm, conv, relu, stemPool } from './layers.ts';
 import { imageChannels, splitModel, type ModelOptions } from './split-model.ts';
 
 const WIDTHS = [64, 128, 256, 512] as const;
@@ -8,7 +8,7 @@ const WIDTHS = [64, 128, 256, 512] as const;
 /**
  * ResNet-4 of HtFLlib: stem and one basic block of 64 channels; 64 features before pooling to `features`.
  *
- * The stem of all four: conv 7x7 stride 2 padding 3 to 64 without bias, BN, ReLU, max pool 3x3 stride 2 padding 1; at the
+ * The stem of all: conv 7x7 stride 2 padding 3 to 64 without bias, BN, ReLU, max pool 3x3 stride 2 padding 1; at the
  * end the mean over the image. Convolutions start Kaiming-normal by fan-out.
  *
  * @param input - [height, width, channels], any size
@@ -42,11 +42,36 @@ export function resnet10(input: readonly number[], options: ModelOptions): Model
   return smallResNet('resnet10', input, options, 4);
 }
 
+/**
+ * ResNet-18 of torchvision (He et al., arXiv 1512.03385, Table 1), HtFLlib's group HmRes18: four stages of two blocks, 512
+ * features. Stem and initial weights as {@link resnet4}.
+ *
+ * @param input - [height, width, channels], any size
+ * @throws `invalid-model`
+ * @example
+ * ```ts
+ * import { describeModel, resnet18 } from '@protonorm/models';
+ * describeModel(resnet18([32, 32, 3], { classes: 10 })).parameters; // => 11181642
+ * ```
+ */
+export function resnet18(input: readonly number[], options: ModelOptions): ModelSpec {
+  return residualNet('resnet18', input, { ...options, stages: torchvisionStages([2, 2, 2, 2]) });
+}
+
 function smallResNet(
   name: string,
   input: readonly number[],
   options: ModelOptions,
-  stages: number,
+  count: number,
+): ModelSpec {
+  return residualNet(name, input, { ...options, stages: basicStages(64, WIDTHS.slice(0, count)) });
+}
+
+/** The stem of 64 channels, stages of blocks, the mean over the image. */
+function residualNet(
+  name: string,
+  input: readonly number[],
+  { stages, ...options }: ModelOptions & { readonly stages: readonly LayerSpec[] },
 ): ModelSpec {
   const channels = imageChannels(name, input);
   return splitModel(name, input, {
@@ -61,8 +86,8 @@ function smallResNet(
       }),
       batchNorm('base.bn1', 64),
       relu,
-      { kind: 'maxPool2d', kernel: [3, 3], stride: [2, 2], padding: [1, 1] },
-      ...basicStages(64, WIDTHS.slice(0, stages)),
+      stemPool,
+      ...stages,
       { kind: 'globalAveragePool2d' },
     ],
   });

@@ -25,9 +25,13 @@ export interface ModelOptions {
 export function splitModel(
   name: string,
   input: readonly number[],
-  parts: ModelOptions & { readonly encoder: readonly LayerSpec[] },
+  parts: ModelOptions & {
+    readonly encoder: readonly LayerSpec[];
+    /** Other layers than the one dense layer `head`. */
+    readonly head?: (features: number, classes: number) => readonly LayerSpec[];
+  },
 ): ModelSpec {
-  const { classes, features = 512, encoder } = parts;
+  const { classes, features = 512, encoder, head = denseHead } = parts;
   const length = encodedLength(encoder, input);
   const spec: ModelSpec = {
     name,
@@ -35,10 +39,14 @@ export function splitModel(
     features,
     classes,
     encoder: length === features ? encoder : [...encoder, { kind: 'adaptiveAveragePool1d', size: features }],
-    head: [{ kind: 'dense', name: 'head', inputs: features, outputs: classes }],
+    head: head(features, classes),
   };
   planModel(spec);
   return spec;
+}
+
+function denseHead(features: number, classes: number): readonly LayerSpec[] {
+  return [{ kind: 'dense', name: 'head', inputs: features, outputs: classes }];
 }
 
 /** Length of the vector that an encoder gives. */

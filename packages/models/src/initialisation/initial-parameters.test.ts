@@ -104,6 +104,17 @@ describe('initialParameters', () => {
     expect(moments(arrays.get('head.weight')!).largest).toBeLessThanOrEqual(Math.fround(1 / Math.sqrt(512)));
   });
 
+  it('EfficientNet: convolutions normal by fan_out also where they have biases, which are 0', () => {
+    const spec = createModel('efficientnet_b0', { input: [32, 32, 3], classes: 10 });
+    const arrays = arraysOf(spec, initialParameters(spec, rng));
+    const weights = arrays.get('base.features.6.1.block.2.fc1.weight')!; // 48 x 1152 x 1 x 1
+    expect(Math.abs(moments(weights).deviation / Math.sqrt(2 / 48) - 1)).toBeLessThan(
+      5 / Math.sqrt(2 * 48 * 1152),
+    );
+    expect(arrays.get('base.features.6.1.block.2.fc1.bias')!.every((x) => x === 0)).toBe(true);
+    expect(moments(arrays.get('head.1.bias')!).largest).toBeGreaterThan(0);
+  });
+
   it('fan_in of grouped convolutions counts the channels of one group', () => {
     const spec: ModelSpec = {
       name: 'grouped',

@@ -6,7 +6,7 @@ import { fanIn, fanOut } from './fan.ts';
  * Draws the parameters of a model as PyTorch's layers do by default.
  *
  * Dense and conv: weight and bias U(-b, b), b = 1 / sqrt(fan_in) (that is what `kaiming_uniform_(a=sqrt(5))` gives);
- * 'kaiming-normal-fan-out': weight N(0, 2 / fan_out); batch norm: weight 1, bias 0.
+ * 'kaiming-normal-fan-out': weight N(0, 2 / fan_out); with '-zero-bias' also bias 0; batch norm: weight 1, bias 0.
  *
  * Each array has its own stream `rng.split(name)`: adding or widening a layer leaves the others as they were, and equal
  * layers of different models start equal.
@@ -52,8 +52,9 @@ function drawArray(array: ModelArray, rng: Rng, values: Float32Array): void {
     values.fill(role === 'weight' ? 1 : 0);
     return;
   }
-  const init = 'init' in layer ? layer.init : undefined;
-  if (init === 'kaiming-normal-fan-out' && role === 'weight') {
+  const init = ('init' in layer && layer.init) || 'torch-default';
+  if (init === 'kaiming-normal-fan-out-zero-bias' && role === 'bias') return; // a new array holds zeros
+  if (init !== 'torch-default' && role === 'weight') {
     const deviation = Math.sqrt(2 / fanOut(array));
     for (let i = 0; i < values.length; i++) values[i] = deviation * rng.normal();
     return;

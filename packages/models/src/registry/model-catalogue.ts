@@ -1,9 +1,12 @@
 import type { ModelSpec } from '@protonorm/tensor';
 import { cnn } from '../families/cnn.ts';
 import { digitsCnn, digitsMlp, digitsMlp128x256, digitsResnet } from '../families/digits.ts';
+import { efficientnetB0 } from '../families/efficientnet.ts';
 import { linear } from '../families/linear.ts';
 import { mlp, type MlpOptions } from '../families/mlp.ts';
-import { resnet10, resnet4, resnet6, resnet8 } from '../families/resnet.ts';
+import { mobilenetV2 } from '../families/mobilenet.ts';
+import { resnet10, resnet18, resnet4, resnet6, resnet8 } from '../families/resnet.ts';
+import { shufflenetV2 } from '../families/shufflenet.ts';
 import { smallCnn, smallCnnDeep, smallMlp, smallResnet } from '../families/small.ts';
 
 /** A model that can be asked for by name. */
@@ -57,6 +60,30 @@ export const modelCatalogue = {
     typicalInput: [32, 32, 3],
     reference: 'resnet10',
     create: resnet10,
+  },
+  resnet18: {
+    summary: '7x7 stem and 8 basic blocks',
+    typicalInput: [32, 32, 3],
+    reference: 'resnet18',
+    create: resnet18,
+  },
+  mobilenet_v2: {
+    summary: '17 inverted residual blocks, ReLU6',
+    typicalInput: [32, 32, 3],
+    reference: 'mobilenet_v2',
+    create: mobilenetV2,
+  },
+  shufflenet_v2_x1_0: {
+    summary: '16 units that split and shuffle channels',
+    typicalInput: [32, 32, 3],
+    reference: 'shufflenet_v2_x1_0',
+    create: shufflenetV2,
+  },
+  efficientnet_b0: {
+    summary: '16 inverted residual blocks, SiLU, squeeze-and-excitation, dropout',
+    typicalInput: [32, 32, 3],
+    reference: 'efficientnet_b0',
+    create: efficientnetB0,
   },
   'digits-mlp': {
     summary: 'hidden layer of 512',

@@ -64,6 +64,8 @@ describe('modelFamilies', () => {
     HmDigits: [8, 8, 1],
     HtDigits: [8, 8, 1],
     HmCNN: [32, 32, 3],
+    HmRes18: [32, 32, 3],
+    Ht0: [32, 32, 3],
     'HtFE-img-small': [28, 28, 1],
     'HtFE-res': [28, 28, 1],
     HtSmall: [28, 28, 1],

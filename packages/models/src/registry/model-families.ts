@@ -5,14 +5,16 @@ import { unknownModel } from './unknown-name.ts';
 /**
  * Groups of models for the clients of one run, named in the manner of HtFLlib: Hm = all the same, Ht = different ones.
  *
- * 'HtFE-img-small' holds the members of HtFLlib's image groups that are in our catalogue (the groups themselves also have
- * GoogLeNet, MobileNetV2 and deeper ResNets, and none is the same). 'HtDigits' has three nets of the reference runs and one
+ * 'Ht0', 'HmCNN' and 'HmRes18' are the groups of ProtoNorm's published runs. 'HtFE-img-small' holds the members of HtFLlib's image groups that are in our catalogue (the groups themselves also have
+ * GoogLeNet, MobileNetV2 and larger ResNets, and none is the same). 'HtDigits' has three nets of the reference runs and one
  * of ours, so its numbers cannot be compared one by one with theirs.
  */
 export const modelFamilies = {
   HmDigits: ['digits-mlp'],
   HtDigits: ['digits-mlp', 'digits-mlp-128-256', 'digits-cnn', 'digits-resnet'],
   HmCNN: ['cnn'],
+  HmRes18: ['resnet18'],
+  Ht0: ['resnet8', 'mobilenet_v2', 'shufflenet_v2_x1_0', 'efficientnet_b0'],
   'HtFE-img-small': ['cnn', 'resnet4', 'resnet6', 'resnet8', 'resnet10'],
   'HtFE-res': ['resnet4', 'resnet6', 'resnet8', 'resnet10'],
   HtSmall: ['small-mlp', 'small-cnn', 'small-cnn-deep', 'small-resnet'],

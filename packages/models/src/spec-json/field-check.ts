@@ -8,6 +8,9 @@ export interface FieldCheck {
 /** A dimension or a number of something. */
 export const count: FieldCheck = { expected: 'an integer >= 1', accepts: (value) => isInteger(value, 1) };
 
+/** A position, counted from 0. */
+export const index: FieldCheck = { expected: 'an integer >= 0', accepts: (value) => isInteger(value, 0) };
+
 /** A non-empty text of at most 200 characters. */
 export const text: FieldCheck = {
   expected: 'a text of 1 to 200 characters',

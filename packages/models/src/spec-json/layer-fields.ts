@@ -1,11 +1,13 @@
-import type { ActivationLayer, LayerKind, WeightInit } from '@protonorm/tensor';
-import { count, flag, number, oneOf, pairFrom, text, type FieldCheck } from './field-check.ts';
+import type { ActivationLayer, DropoutLayer, LayerKind, WeightInit } from '@protonorm/tensor';
+import { count, flag, index, number, oneOf, pairFrom, text, type FieldCheck } from './field-check.ts';
 
 /** The members of one kind of layer beside `kind`; `layers` are members that hold layers themselves. */
 interface LayerFields {
   readonly required?: Readonly<Record<string, FieldCheck>>;
   readonly optional?: Readonly<Record<string, FieldCheck>>;
   readonly layers?: readonly string[];
+  /** Members that hold a list of lists of layers. */
+  readonly branches?: readonly string[];
 }
 
 const activations = [
@@ -15,7 +17,12 @@ const activations = [
   'tanh',
   'sigmoid',
 ] as const satisfies ActivationLayer['function'][];
-const inits = ['torch-default', 'kaiming-normal-fan-out'] as const satisfies WeightInit[];
+const inits = [
+  'torch-default',
+  'kaiming-normal-fan-out',
+  'kaiming-normal-fan-out-zero-bias',
+] as const satisfies WeightInit[];
+const units = ['value', 'sample'] as const satisfies DropoutLayer['unit'][];
 
 /** Every kind of layer and its members, as in `LayerSpec` of `@protonorm/tensor`. */
 export const layerFields: Readonly<Record<LayerKind, LayerFields>> = {
@@ -42,9 +49,16 @@ export const layerFields: Readonly<Record<LayerKind, LayerFields>> = {
   },
   activation: { required: { function: oneOf(...activations) } },
   maxPool2d: { required: { kernel: pairFrom(1) }, optional: { stride: pairFrom(1), padding: pairFrom(0) } },
-  globalAveragePool2d: {},
+  globalAveragePool2d: { optional: { keepShape: flag } },
   flatten: {},
   adaptiveAveragePool1d: { required: { size: count } },
-  dropout: { required: { rate: number('a number in [0, 1)', (value) => value >= 0 && value < 1) } },
+  dropout: {
+    required: { rate: number('a number in [0, 1)', (value) => value >= 0 && value < 1) },
+    optional: { unit: oneOf(...units) },
+  },
+  channelSlice: { required: { start: index, end: count } },
+  channelShuffle: { required: { groups: count } },
+  concat: { branches: ['branches'] },
+  gate: { layers: ['body'] },
   residual: { layers: ['body', 'shortcut'] },
 };

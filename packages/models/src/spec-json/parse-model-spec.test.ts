@@ -51,7 +51,11 @@ describe('parseModelSpec', () => {
         { kind: 'activation', function: 'relu6' },
         { kind: 'maxPool2d', kernel: [2, 2], stride: [2, 2], padding: [1, 1] },
         { kind: 'residual', body: [{ kind: 'activation', function: 'tanh' }], shortcut: [] },
-        { kind: 'dropout', rate: 0.5 },
+        { kind: 'gate', body: [{ kind: 'globalAveragePool2d', keepShape: true }] },
+        { kind: 'concat', branches: [[], [{ kind: 'channelSlice', start: 0, end: 2 }]] },
+        { kind: 'channelShuffle', groups: 3 },
+        { kind: 'channelSlice', start: 1, end: 5 },
+        { kind: 'dropout', rate: 0.5, unit: 'sample' },
         { kind: 'globalAveragePool2d' },
         { kind: 'flatten' },
         { kind: 'adaptiveAveragePool1d', size: 5 },
@@ -111,7 +115,7 @@ describe('parseModelSpec', () => {
     [encoder({ ...dense, bias: 1 }), 'encoder[0].bias must be true or false, received 1.'],
     [
       encoder({ ...dense, init: 'zeros' }),
-      "encoder[0].init must be one of 'torch-default', 'kaiming-normal-fan-out'",
+      "encoder[0].init must be one of 'torch-default', 'kaiming-normal-fan-out', 'kaiming-normal-fan-out-zero-bias'",
     ],
     [
       encoder({ ...conv, kernel: 3 }),
@@ -138,6 +142,23 @@ describe('parseModelSpec', () => {
       'encoder[0].body[0].kind is not a kind of layer',
     ],
     [
+      encoder({ kind: 'dropout', rate: 0.1, unit: 'row' }),
+      "encoder[0].unit must be one of 'value', 'sample'",
+    ],
+    [encoder({ kind: 'globalAveragePool2d', keepShape: 1 }), 'encoder[0].keepShape must be true or false'],
+    [encoder({ kind: 'channelSlice', start: -1, end: 2 }), 'encoder[0].start must be an integer >= 0'],
+    [encoder({ kind: 'channelSlice', start: 2, end: 2 }), 'channelSlice has the channels 2 to 2'],
+    [encoder({ kind: 'channelSlice', start: 2, end: 9 }), 'channelSlice takes at least 9 channels'],
+    [encoder({ kind: 'channelShuffle', groups: 0 }), 'encoder[0].groups must be an integer >= 1'],
+    [encoder({ kind: 'gate' }), 'encoder[0].body must be a list of layers, received nothing.'],
+    [encoder({ kind: 'concat' }), 'encoder[0].branches must be a list of at least one list of layers'],
+    [encoder({ kind: 'concat', branches: [] }), 'encoder[0].branches must be a list of at least one list'],
+    [encoder({ kind: 'concat', branches: [[], dense] }), 'encoder[0].branches[1] must be a list of layers'],
+    [
+      encoder({ kind: 'concat', branches: [[], [{ kind: 'relu' }]] }),
+      'encoder[0].branches[1][0].kind is not a kind of layer',
+    ],
+    [
       encoder({ ...dense, inputs: 5 }),
       "The layer dense 'base.fc' takes [5], but its input has the shape [4].",
     ],
@@ -161,6 +182,11 @@ describe('parseModelSpec', () => {
     let nested: unknown[] = [];
     for (let i = 0; i < 5000; i++) nested = [{ kind: 'residual', body: nested, shortcut: [] }];
     expect(failure(encoder(...nested))).toContain('nested deeper than 8');
+    let gates: unknown[] = [];
+    for (let i = 0; i < 5000; i++) gates = [{ kind: 'concat', branches: [[{ kind: 'gate', body: gates }]] }];
+    expect(failure(encoder(...gates))).toContain('nested deeper than 8');
+    const branches = Array.from({ length: 10_001 }, () => []);
+    expect(failure(encoder({ kind: 'concat', branches }))).toContain('10000 layers');
     expect(failure(encoder(...Array.from({ length: 10_001 }, () => ({ kind: 'flatten' }))))).toContain(
       '10000 layers',
     );

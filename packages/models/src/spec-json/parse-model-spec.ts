@@ -9,7 +9,7 @@ import { checkSize } from '../initialisation/check-size.ts';
 import { count, shape, text, type FieldCheck } from './field-check.ts';
 import { layerFields } from './layer-fields.ts';
 
-/** Deepest nesting of residual layers: more is a mistake or an attack on the stack. */
+/** Deepest nesting of layers in layers: more is a mistake or an attack on the stack. */
 const MAXIMUM_DEPTH = 8;
 /** Most layers, inner ones included. */
 const MAXIMUM_LAYERS = 10_000;
@@ -66,7 +66,7 @@ interface Place {
 function parseLayers(json: unknown, { path, depth, budget }: Place): readonly LayerSpec[] {
   if (!Array.isArray(json)) throw invalid(`${path} must be a list of layers`, json);
   if (depth > MAXIMUM_DEPTH) {
-    throw invalid(`${path} is nested deeper than ${MAXIMUM_DEPTH} residual layers`, depth);
+    throw invalid(`${path} is nested deeper than ${MAXIMUM_DEPTH} layers`, depth);
   }
   budget.layers -= json.length;
   if (budget.layers < 0) throw invalid(`The model has more than ${MAXIMUM_LAYERS} layers`, json.length);
@@ -84,22 +84,32 @@ function parseLayer(json: unknown, place: Place): LayerSpec {
       hint: `${suggestion}Kinds: ${kinds.join(', ')}.`,
     });
   }
-  const { required = {}, optional = {}, layers = [] } = layerFields[kind as LayerKind];
-  const keys = ['kind', ...Object.keys(required), ...Object.keys(optional), ...layers];
+  const { required = {}, optional = {}, layers = [], branches = [] } = layerFields[kind as LayerKind];
+  const keys = ['kind', ...Object.keys(required), ...Object.keys(optional), ...layers, ...branches];
   checkKeys(object, keys, `${place.path} (${kind})`);
   const layer: Record<string, unknown> = { kind, ...readFields(object, required, `${place.path}.`) };
   for (const [key, check] of Object.entries(optional)) {
     if (object[key] !== undefined)
       Object.assign(layer, readFields(object, { [key]: check }, `${place.path}.`));
   }
+  const inside = { depth: place.depth + 1, budget: place.budget };
   for (const key of layers) {
-    layer[key] = parseLayers(object[key], {
-      path: `${place.path}.${key}`,
-      depth: place.depth + 1,
-      budget: place.budget,
-    });
+    layer[key] = parseLayers(object[key], { path: `${place.path}.${key}`, ...inside });
+  }
+  for (const key of branches) {
+    layer[key] = parseBranches(object[key], { path: `${place.path}.${key}`, ...inside });
   }
   return layer as unknown as LayerSpec;
+}
+
+function parseBranches(json: unknown, place: Place): readonly (readonly LayerSpec[])[] {
+  if (!Array.isArray(json) || json.length === 0) {
+    throw invalid(`${place.path} must be a list of at least one list of layers`, json);
+  }
+  // An empty branch is a layer's work too, so that branches alone cannot grow without end.
+  place.budget.layers -= json.length;
+  if (place.budget.layers < 0) throw invalid(`The model has more than ${MAXIMUM_LAYERS} layers`, json.length);
+  return json.map((branch, i) => parseLayers(branch, { ...place, path: `${place.path}[${i}]` }));
 }
 
 /** Reads checked members; lists are copied. */

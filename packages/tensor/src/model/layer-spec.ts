@@ -3,7 +3,9 @@ export type WeightInit =
   /** PyTorch's default of `Linear` and `Conv2d`: weight and bias U(-b, b) with b = 1 / sqrt(fan_in). */
   | 'torch-default'
   /** `kaiming_normal_(mode='fan_out', nonlinearity='relu')`: N(0, 2 / fan_out); biases as in 'torch-default'. */
-  | 'kaiming-normal-fan-out';
+  | 'kaiming-normal-fan-out'
+  /** The same with biases 0, as torchvision's EfficientNet starts. */
+  | 'kaiming-normal-fan-out-zero-bias';
 
 /** Fully connected: y = x W^T + b. Parameters `weight` [outputs, inputs] and `bias` [outputs]. */
 export interface DenseLayer {
