@@ -9,7 +9,8 @@ const BLOCK: i32 = 64;
  * Blocks of rows are copied side by side first: at the pitches of images they would fall on the same cache lines.
  *
  * @param gradient - [ceil(N / 8)][taps * run][8]; lanes behind the last column get 0 added
- * @param scratch - 1,536 + 256 * ceil(N / 8) * 8 bytes
+ * @param gradientPanel - floats from panel to panel, as bPanel of `gemm`
+ * @param scratch - 1,536 + 2,048 * ceil(N / 8) bytes
  */
 export function filterGradient(
   a: usize,
@@ -25,6 +26,7 @@ export function filterGradient(
   tapColumnPitch: i32,
   run: i32,
   gradient: usize,
+  gradientPanel: i32,
   d: usize,
   dImage: i32,
   dRow: i32,
@@ -33,7 +35,7 @@ export function filterGradient(
   scratch: usize,
 ): void {
   const rows = images * height * width;
-  const panelBytes = (tapRows * tapColumns * run) << 5;
+  const panelBytes = gradientPanel << 2;
   const strip = scratch + 512;
   const panels = scratch + 1536;
   let image = 0;

@@ -17,6 +17,7 @@ const RELU: i32 = 2;
  * numbers; a dense layer is one tap.
  *
  * @param b - packed [ceil(N / 8)][taps * run][8], zeros behind the last column
+ * @param bPanel - floats from panel to panel: taps * run * 8, or more for a part of the taps of a larger B
  * @param bias - 0 = none; else ceil(N / 8) * 8 numbers
  * @param scratch - 1,024 bytes
  */
@@ -34,6 +35,7 @@ export function gemm(
   tapColumnPitch: i32,
   run: i32,
   b: usize,
+  bPanel: i32,
   c: usize,
   cImage: i32,
   cRow: i32,
@@ -44,7 +46,7 @@ export function gemm(
   scratch: usize,
 ): void {
   const rows = images * height * width;
-  const panelBytes = (tapRows * tapColumns * run) << 5;
+  const panelBytes = bPanel << 2;
   const runBytes = run << 2;
   let image = 0;
   let y = 0;
