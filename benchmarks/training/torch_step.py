@@ -291,4 +291,5 @@ def serve():
         print(json.dumps(answer), flush=True)
 
 
-serve()
+if __name__ == "__main__":
+    serve()
