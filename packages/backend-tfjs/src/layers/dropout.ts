@@ -1,8 +1,12 @@
 import { ProtoNormError, type DropoutLayer } from '@protonorm/tensor';
+import { elements } from '../device/tensor-memory.ts';
 import type { Layer, LayerContext } from './layer.ts';
 
-/** Inverted dropout; the mask is drawn from the pass's Rng, a number for each value in row-major order. */
-export function dropoutLayer({ rate }: DropoutLayer, { device }: LayerContext): Layer {
+/**
+ * Inverted dropout; the mask is drawn from the pass's Rng, a number for each value in row-major order, or one for each
+ * sample.
+ */
+export function dropoutLayer({ rate, unit = 'value' }: DropoutLayer, { device }: LayerContext): Layer {
   return {
     forward(x, { mode, rng }) {
       if (mode === 'eval' || rate === 0) return { output: x, saved: [], backward: (dy) => dy };
@@ -13,11 +17,15 @@ export function dropoutLayer({ rate }: DropoutLayer, { device }: LayerContext): 
         });
       }
       const { shape } = x;
-      const mask = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () =>
-        rng.uniform() < rate ? 0 : 1 / (1 - rate),
-      );
+      const size = elements(shape);
+      const units = unit === 'sample' ? shape[0] : size;
+      const mask = Float32Array.from({ length: units }, () => (rng.uniform() < rate ? 0 : 1 / (1 - rate)));
+      const each = size / units;
       const masked = (values: Float32Array, output: Float32Array): void => {
-        for (let i = 0; i < mask.length; i++) output[i] = values[i] * mask[i];
+        for (let u = 0, i = 0; u < units; u++) {
+          const factor = mask[u];
+          for (const end = i + each; i < end; i++) output[i] = values[i] * factor;
+        }
       };
       return {
         output: device.compute([x], shape, (y, values) => masked(values, y)),

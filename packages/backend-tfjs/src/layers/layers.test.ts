@@ -65,6 +65,14 @@ const convolution = (groups: 'one' | 'some' | 'depthwise'): fc.Arbitrary<Case> =
       };
     });
 
+const pointwise = (name: string, inputs: number, outputs: number): LayerSpec => ({
+  kind: 'conv2d',
+  name,
+  inputs,
+  outputs,
+  kernel: [1, 1],
+});
+
 const kinds: Readonly<Record<string, fc.Arbitrary<Case>>> = {
   dense: fc.record({ inputs: size(40), outputs: size(20), bias: fc.boolean() }).map((spec) => ({
     input: [spec.inputs],
@@ -92,15 +100,52 @@ const kinds: Readonly<Record<string, fc.Arbitrary<Case>>> = {
       input,
       layer: { kind: 'maxPool2d', kernel, padding, ...(stride && { stride }) },
     })),
-  globalAveragePool2d: image.map((input) => ({ input, layer: { kind: 'globalAveragePool2d' } })),
+  globalAveragePool2d: fc.tuple(image, fc.boolean()).map(([input, keepShape]) => ({
+    input,
+    layer: { kind: 'globalAveragePool2d', keepShape },
+  })),
   flatten: image.map((input) => ({ input, layer: { kind: 'flatten' } })),
   adaptiveAveragePool1d: pair(40).map(([inputs, outputs]) => ({
     input: [inputs],
     layer: { kind: 'adaptiveAveragePool1d', size: outputs },
   })),
-  dropout: fc.tuple(image, size(9, 0)).map(([input, tenths]) => ({
+  dropout: fc
+    .tuple(image, size(9, 0), fc.constantFrom('value' as const, 'sample' as const))
+    .map(([input, tenths, unit]) => ({ input, layer: { kind: 'dropout', rate: tenths / 10, unit } })),
+  channelSlice: fc.tuple(image, size(4, 0), size(4), fc.boolean()).map(([input, start, width, flat]) => {
+    const shape = [input[0], input[1], start + width + input[2]];
+    return {
+      input: flat ? shape.slice(2) : shape,
+      layer: { kind: 'channelSlice', start, end: start + width },
+    };
+  }),
+  channelShuffle: fc.tuple(image, size(4), fc.boolean()).map(([[height, width, n], groups, flat]) => ({
+    input: flat ? [n * groups] : [height, width, n * groups],
+    layer: { kind: 'channelShuffle', groups },
+  })),
+  concat: fc.tuple(image, size(3), size(3, 0)).map(([input, outputs, empty]) => ({
     input,
-    layer: { kind: 'dropout', rate: tenths / 10 },
+    layer: {
+      kind: 'concat',
+      branches: [
+        [pointwise('a', input[2], outputs)],
+        ...Array.from({ length: empty }, () => []),
+        [{ kind: 'channelSlice', start: 0, end: 1 }],
+      ],
+    },
+  })),
+  gate: fc.tuple(image, size(3), fc.boolean()).map(([input, inner, squeezed]) => ({
+    input,
+    layer: {
+      kind: 'gate',
+      body: [
+        ...(squeezed ? [{ kind: 'globalAveragePool2d', keepShape: true } as const] : []),
+        pointwise('a', input[2], inner),
+        { kind: 'activation', function: 'silu' },
+        pointwise('b', inner, input[2]),
+        { kind: 'activation', function: 'sigmoid' },
+      ],
+    },
   })),
   residual: fc.tuple(image, fc.boolean()).map(([input, projected]) => {
     const channels = input[2];
@@ -194,7 +239,9 @@ function fits({ input, layer }: Case): boolean {
 
 function expectClose(actual: Float32Array, expected: Float32Array, what: string): void {
   expect(actual.length, what).toBe(expected.length);
-  const scale = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-2);
+  // Logits are sums of terms of about 1 that may cancel; their rounding does not.
+  const floor = what === 'logits' ? 0.1 : 1e-2;
+  const scale = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), floor);
   const worst = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - actual[i])), 0);
   expect(Number.isFinite(scale), `${what} is finite`).toBe(true);
   expect(worst / scale, what).toBeLessThanOrEqual(5e-6);
