@@ -1,36 +1,35 @@
 import type { LaneSteps } from './race.ts';
 
-/** How far the losses of a backend may be from those of the reference, relative. */
-const tolerance = 1e-2;
+/**
+ * How far the losses of the first steps may be from the reference's, relative. The first is the same to 1e-6 in all
+ * libraries. The others amplify rounding: batch normalisation of 1x1 images of 32 samples makes the step of mobilenet_v2
+ * differ by 5e-3 between PyTorch's own two layouts.
+ */
+const tolerances = [1e-3, 3e-2, 3e-2] as const;
 
 /** The losses of one backend beside those of the reference. */
 export interface LossComparison {
   readonly backend: string;
   readonly reference: string;
-  /** Largest relative difference over the first steps. */
-  readonly difference: number;
+  /** Of each of the first steps, relative; infinite when a loss is not finite. */
+  readonly differences: readonly number[];
   readonly ok: boolean;
 }
 
-/**
- * Compares the losses of the first steps with PyTorch's, or without it with those of the first backend. The first loss
- * tells that the nets are the same, the others that their gradients are.
- */
+/** Compares the losses of the first steps with PyTorch's, or without it with those of the first backend. */
 export function compareLosses(entries: readonly LaneSteps[]): readonly LossComparison[] {
   const reference = entries.find(({ lane }) => lane.name === 'torch') ?? entries[0];
   return entries.map(({ lane, first }) => {
     const differences = first.map(({ loss }, i) => {
       const expected = reference.first[i].loss;
-      return Math.abs(loss - expected) / Math.abs(expected);
+      const difference = Math.abs(loss - expected) / Math.abs(expected);
+      return Number.isFinite(difference) ? difference : Infinity;
     });
-    const difference = differences.some((value) => !Number.isFinite(value))
-      ? Infinity
-      : Math.max(...differences);
     return {
       backend: lane.name,
       reference: reference.lane.name,
-      difference,
-      ok: difference <= tolerance,
+      differences,
+      ok: differences.every((difference, i) => difference <= tolerances[i]),
     };
   });
 }

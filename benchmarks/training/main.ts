@@ -48,7 +48,7 @@ try {
       say(`${lane.name}: ${lane.description}`);
     }
   }
-  for (const name of flags.models) rows.push(...(await measure(name)));
+  if (lanes.length > 0) for (const name of flags.models) rows.push(...(await measure(name)));
 } finally {
   for (const { process } of lanes) process.close();
   await rm(folder, { recursive: true });
@@ -73,10 +73,10 @@ async function measure(name: string): Promise<readonly Row[]> {
   });
   if (entries.length === 0) return [];
   const comparisons = compareLosses(entries);
-  for (const { backend, reference, difference, ok } of comparisons) {
+  for (const { backend, reference, differences, ok } of comparisons) {
     if (!ok)
       errors.push(
-        `${name} on ${backend}: the losses of the first steps differ from ${reference}'s by ${difference.toExponential(1)}`,
+        `${name} on ${backend}: the losses of the first steps differ from ${reference}'s by ${differences.map((difference) => difference.toExponential(1)).join(', ')}`,
       );
   }
   return rowsOf(name, entries, comparisons);
@@ -91,7 +91,9 @@ if (flags.json) {
   console.log(
     `node ${machine.node}, torch ${torch ?? '-'}, ${machine.cpu}, ${machine.cores} cores, load ${load.join(' to ')}`,
   );
-  console.table(rows);
+  console.table(
+    rows.map(({ lossDifferences, ...row }) => ({ ...row, lossDifferences: lossDifferences.join(' ') })),
+  );
   if (torch !== null) {
     console.log('\nGeometric mean of ratioToTorch:');
     console.table(meanRatios(rows));

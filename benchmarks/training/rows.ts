@@ -14,8 +14,8 @@ export interface Row {
   readonly ratioToTorch: number | null;
   /** How many were timed. */
   readonly steps: number;
-  /** Of the first three steps from the reference's losses, relative. */
-  readonly lossDifference: number;
+  /** Of the losses of the first three steps from the reference's, relative. */
+  readonly lossDifferences: readonly number[];
 }
 
 /** The rows of one model. */
@@ -34,7 +34,7 @@ export function rowsOf(
     cpuMsMin: round(Math.min(...entry.timed.map(({ cpuMs }) => cpuMs)), 3),
     ratioToTorch: torch === undefined ? null : round(least(entry) / least(torch), 4),
     steps: entry.timed.length,
-    lossDifference: Number(comparisons[i].difference.toPrecision(2)),
+    lossDifferences: comparisons[i].differences.map((difference) => Number(difference.toPrecision(2))),
   }));
 }
 
