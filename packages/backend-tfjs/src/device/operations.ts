@@ -21,6 +21,17 @@ export function matMul(device: Device, a: Tensor, b: Tensor): Tensor {
   return device.run('BatchMatMul', { a, b }, { transposeA: false, transposeB: false });
 }
 
+/** The product of a and b, each first transposed if so said: where the device does that without a copy. */
+export function matMulTransposed(
+  device: Device,
+  a: Tensor,
+  b: Tensor,
+  transposed: { readonly a?: boolean; readonly b?: boolean },
+): Tensor {
+  const { a: transposeA = false, b: transposeB = false } = transposed;
+  return device.run('BatchMatMul', { a, b }, { transposeA, transposeB });
+}
+
 /** The axes of x in another order, as a new tensor. */
 export function transpose(device: Device, x: Tensor, permutation: readonly number[]): Tensor {
   return device.run('Transpose', { x }, { perm: [...permutation] });
@@ -41,9 +52,13 @@ export function slice(device: Device, x: Tensor, begin: readonly number[], size:
   return device.run('Slice', { x }, { begin: [...begin], size: [...size] });
 }
 
+/** Tensors one behind the other along an axis. */
+export function concat(device: Device, parts: readonly Tensor[], axis: number): Tensor {
+  // The inputs of this kernel are an array, which the types of tfjs do not know.
+  return device.run('Concat', [...parts] as unknown as Record<string, Tensor>, { axis });
+}
+
 /** Tensors side by side along their last axis. */
 export function concatChannels(device: Device, parts: readonly Tensor[]): Tensor {
-  // The inputs of this kernel are an array, which the types of tfjs do not know.
-  const inputs = [...parts] as unknown as Record<string, Tensor>;
-  return device.run('Concat', inputs, { axis: parts[0].shape.length - 1 });
+  return concat(device, parts, parts[0].shape.length - 1);
 }

@@ -1,6 +1,6 @@
 import type { Conv2dLayer } from '@protonorm/tensor';
 import type { Device, Tensor } from '../device/device.ts';
-import { concatChannels, slice, symmetricPadding } from '../device/operations.ts';
+import { concat, concatChannels, slice, symmetricPadding } from '../device/operations.ts';
 import { columnSums } from '../loop-kernels/column-sums.ts';
 import type { Layer, LayerContext } from './layer.ts';
 
@@ -13,7 +13,7 @@ interface ConvolutionAttributes {
 }
 
 /** One of the three ways a convolution runs: all channels together, each for itself, or groups of them. */
-interface Convolution {
+export interface Convolution {
   forward(x: Tensor, filter: Tensor, bias: Tensor | undefined): Tensor;
   filterGradient(x: Tensor, dy: Tensor, filter: Tensor): Tensor;
   inputGradient(x: Tensor, dy: Tensor, filter: Tensor): Tensor;
@@ -23,19 +23,7 @@ interface Convolution {
 export function conv2dLayer(spec: Conv2dLayer, { device, parameter }: LayerContext): Layer {
   const weight = parameter(`${spec.name}.weight`)!;
   const bias = parameter(`${spec.name}.bias`);
-  const { groups = 1, inputs, stride = [1, 1], padding = [0, 0] } = spec;
-  const attributes: ConvolutionAttributes = {
-    strides: stride,
-    pad: symmetricPadding(padding),
-    dilations: [1, 1],
-    dataFormat: 'NHWC',
-  };
-  const convolution =
-    groups === 1
-      ? dense(device, attributes)
-      : groups === inputs
-        ? depthwise(device, attributes)
-        : grouped(device, dense(device, attributes), groups);
+  const convolution = convolutionOf(spec, device);
   return {
     forward(x) {
       return {
@@ -49,6 +37,22 @@ export function conv2dLayer(spec: Conv2dLayer, { device, parameter }: LayerConte
       };
     },
   };
+}
+
+/** The kernels that a convolution of this form calls. */
+export function convolutionOf(
+  { groups = 1, inputs, stride = [1, 1], padding = [0, 0] }: Conv2dLayer,
+  device: Device,
+): Convolution {
+  const attributes: ConvolutionAttributes = {
+    strides: stride,
+    pad: symmetricPadding(padding),
+    dilations: [1, 1],
+    dataFormat: 'NHWC',
+  };
+  if (groups === 1) return dense(device, attributes);
+  if (groups === inputs) return depthwise(device, attributes);
+  return grouped(device, dense(device, attributes), groups);
 }
 
 /** Filter [kh, kw, in, out]. */
@@ -110,12 +114,14 @@ function grouped(device: Device, one: Convolution, groups: number): Convolution 
         ),
       ),
     filterGradient(x, dy, filter) {
-      const size = filter.shape.slice(1).reduce((a, b) => a * b, 1);
       const parts = each((group) =>
         one.filterGradient(channelsOf(x, group), channelsOf(dy, group), filterOf(filter, group)),
       );
-      return device.compute(parts, filter.shape, (output, ...gradients) =>
-        gradients.forEach((gradient, group) => output.set(gradient, group * size)),
+      const shape = [1, ...filter.shape.slice(1)];
+      return concat(
+        device,
+        parts.map((part) => device.reshape(part, shape)),
+        0,
       );
     },
     inputGradient: (x, dy, filter) =>

@@ -1,0 +1,1 @@
+export { createBackend, type CreateBackendOptions } from './create-backend.ts';

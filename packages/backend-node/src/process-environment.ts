@@ -1,0 +1,28 @@
+import { createRequire } from 'node:module';
+import process from 'node:process';
+import { isMainThread } from 'node:worker_threads';
+
+const threadVariables = ['TF_NUM_INTRAOP_THREADS', 'TF_NUM_INTEROP_THREADS'] as const;
+
+/**
+ * Settings that libtensorflow reads when it starts. What is set already stays, so that whoever starts the process has the
+ * last word.
+ *
+ * @returns the number of threads of an operation, 'all cores' when nobody has limited it
+ */
+export function setProcessEnvironment(threads: number): number | 'all cores' {
+  // libtensorflow reads the environment of the process; that of a worker thread is a copy, which it does not see.
+  if (isMainThread) {
+    process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+    for (const variable of threadVariables) process.env[variable] ??= String(threads);
+  }
+  const set = Number(process.env[threadVariables[0]]);
+  return Number.isInteger(set) && set > 0 ? set : 'all cores';
+}
+
+/** tfjs-node 4.22.0 calls functions that Node 23 has dropped (the fix, tfjs PR 8425, was never released). */
+export function bringBackNodeFunctions(): void {
+  const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
+  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  util.isArray ??= Array.isArray;
+}
