@@ -21,6 +21,20 @@ describe('referenceParameters', () => {
     }
   });
 
+  it('draws all convolutions of a net with batch norm alike, also those with a bias', () => {
+    const spec = createModel('efficientnet_b0', { input: [32, 32, 3], classes: 10 });
+    const values = referenceParameters(spec, 1000);
+    const largest = (name: string): number => {
+      const { offset, size } = planModel(spec).parameters.find((array) => array.name === name)!;
+      return values.subarray(offset, offset + size).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    };
+    const gate = 'base.features.6.1.block.2'; // 1152 to 48 channels and back
+    expect(largest(`${gate}.fc1.weight`) / Math.sqrt(6 / 1152)).toBeCloseTo(1, 2);
+    expect(largest(`${gate}.fc2.weight`) / Math.sqrt(6 / 48)).toBeCloseTo(1, 2);
+    expect(largest(`${gate}.fc2.bias`) * Math.sqrt(48)).toBeCloseTo(1, 1);
+    expect(largest('head.1.weight') * Math.sqrt(512)).toBeCloseTo(1, 2);
+  });
+
   it('equals the first golden weights, also without the golden files', () => {
     const first = (name: string, input: number[]) => [
       ...referenceParameters(createModel(name, { input, classes: 10 }), 1000).subarray(0, 2),

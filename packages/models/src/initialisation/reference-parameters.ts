@@ -5,8 +5,9 @@ import { fanIn } from './fan.ts';
 /**
  * The initial parameters of the reference runs and golden vectors: one mulberry32 stream over all parameters in order.
  *
- * U(-b, b) as (2 u - 1) b in float64, then rounded to float32; b = sqrt(6 / fan_in) for layers without bias (the
- * convolutions before a batch norm), else 1 / sqrt(fan_in). Batch norm: weight 1, bias 0, which consume no numbers.
+ * U(-b, b) as (2 u - 1) b in float64, then rounded to float32; b = sqrt(6 / fan_in) for the weights of layers without bias
+ * and of all convolutions of a net with batch norm (those of squeeze-and-excitation have a bias), else 1 / sqrt(fan_in).
+ * Batch norm: weight 1, bias 0, which consume no numbers.
  *
  * The golden models were drawn with seed 1000, the micro runs with 77000 + client, the digits and CIFAR runs with
  * 1000 * partition seed + client.
@@ -30,6 +31,7 @@ export function referenceParameters(spec: ModelSpec, seed: number): Float32Array
   const plan = checkSize(spec);
   const values = new Float32Array(plan.size.all);
   const uniform = mulberry32(seed);
+  const normalised = plan.buffers.length > 0;
   for (const array of plan.parameters) {
     const { layer, offset, size } = array;
     if (layer.kind === 'batchNorm') {
@@ -37,7 +39,8 @@ export function referenceParameters(spec: ModelSpec, seed: number): Float32Array
       continue;
     }
     const hasBias = !('bias' in layer) || (layer.bias ?? true);
-    const bound = hasBias ? 1 / Math.sqrt(fanIn(array)) : Math.sqrt(6 / fanIn(array));
+    const wide = !hasBias || (normalised && layer.kind === 'conv2d' && array.role === 'weight');
+    const bound = wide ? Math.sqrt(6 / fanIn(array)) : 1 / Math.sqrt(fanIn(array));
     for (let i = offset; i < offset + size; i++) values[i] = (2 * uniform() - 1) * bound;
   }
   return values;

@@ -1,0 +1,2 @@
+export { goldenDeviations, type GoldenDeviation } from './golden-deviations.ts';
+export { goldenModelCases, type GoldenFiles, type GoldenModelCase } from './golden-model-cases.ts';
