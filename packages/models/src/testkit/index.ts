@@ -1,2 +1,7 @@
 export { goldenDeviations, type GoldenDeviation } from './golden-deviations.ts';
-export { goldenModelCases, type GoldenFiles, type GoldenModelCase } from './golden-model-cases.ts';
+export {
+  goldenModelCases,
+  type GoldenAnchors,
+  type GoldenFiles,
+  type GoldenModelCase,
+} from './golden-model-cases.ts';
