@@ -9,3 +9,11 @@ export {
   winogradOutput,
   winogradOutputGradient,
 } from './winograd';
+export { activate, activateGradient } from './activation';
+export {
+  batchNormApply,
+  batchNormGradient,
+  batchNormGradientSums,
+  batchNormStatistics,
+  inverseDeviations,
+} from './batch-norm';

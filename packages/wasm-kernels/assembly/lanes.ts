@@ -46,3 +46,16 @@ export function loadLanes(from: usize, count: i32): v128 {
   if (count > 2) lanes = v128.load_lane<f32>(from, lanes, 2, 8);
   return lanes;
 }
+
+/** Stores the first `count` (1..4) lanes. */
+// @ts-expect-error: decorators are AssemblyScript's
+@inline
+export function storePart(to: usize, value: v128, count: i32): void {
+  if (count >= 4) {
+    v128.store(to, value);
+    return;
+  }
+  v128.store_lane<f32>(to, value, 0);
+  if (count > 1) v128.store_lane<f32>(to, value, 1, 4);
+  if (count > 2) v128.store_lane<f32>(to, value, 2, 8);
+}

@@ -1,3 +1,5 @@
+import type { ActivationKernels } from './kernels/activation-kernels.ts';
+import type { BatchNormKernels } from './kernels/batch-norm-kernels.ts';
 import type { ProductKernels } from './kernels/product-kernels.ts';
 
 /**
@@ -7,4 +9,4 @@ import type { ProductKernels } from './kernels/product-kernels.ts';
  * memory is given by a pointer to its first inner pixel and three pitches: to the next image, row and pixel (NHWC); what
  * lies between (halos, other channels) is not touched.
  */
-export interface Kernels extends ProductKernels {}
+export interface Kernels extends ActivationKernels, BatchNormKernels, ProductKernels {}
