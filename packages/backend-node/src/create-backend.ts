@@ -47,12 +47,13 @@ export async function createBackend({ threads = 1, signal }: CreateBackendOption
   }
   const { backend, version } = tensorflow;
   const tensors = backend as unknown as NativeTensors;
+  const calls = new NativeCalls(tensors);
   const opened = await createTfjsBackend({
     name: 'node',
     tfjsName: 'tensorflow',
     backend,
-    memory: nativeMemory(backend),
-    kernels: nativeKernels(new NativeCalls(tensors)),
+    memory: nativeMemory(backend, calls),
+    kernels: nativeKernels(calls),
     operations: nativeOperations,
     description:
       `tfjs-node ${version} (TensorFlow ${tensors.binding.TF_Version}, ` +

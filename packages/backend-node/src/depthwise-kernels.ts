@@ -1,35 +1,28 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  convolutionKernels,
+  explicitAttributes,
+  type ConvolutionKernels,
+  type Windows,
+} from './convolution-kernels.ts';
 import type { NativeAttributes, NativeCalls, NativeInput } from './native-calls.ts';
 
-/** A depthwise convolution and its gradients; filters [kh, kw, C, M]. */
-export interface DepthwiseKernels {
-  forward(x: TensorInfo, filter: TensorInfo, windows: NativeAttributes): TensorInfo;
-  filterGradient(
-    x: TensorInfo,
-    dy: TensorInfo,
-    options: { readonly filterShape: readonly number[]; readonly windows: NativeAttributes },
-  ): TensorInfo;
-  inputGradient(
-    dy: TensorInfo,
-    filter: TensorInfo,
-    options: { readonly inputShape: readonly number[]; readonly windows: NativeAttributes },
-  ): TensorInfo;
-}
-
-/** TensorFlow's own, which take only strides that are equal in height and width; others go the long way. */
-export function depthwiseKernels(calls: NativeCalls): DepthwiseKernels {
-  const even: DepthwiseKernels = {
-    forward: (x, filter, windows) => calls.run('DepthwiseConv2dNative', [x, filter], windows),
+/**
+ * A depthwise convolution and its gradients, filters [kh, kw, C, M]: TensorFlow's own, which take only strides that are
+ * equal in height and width; others go the long way.
+ */
+export function depthwiseKernels(calls: NativeCalls): ConvolutionKernels {
+  const even: ConvolutionKernels = {
+    forward: (x, filter, windows) =>
+      calls.run('DepthwiseConv2dNative', [x, filter], explicitAttributes(windows)),
     filterGradient: (x, dy, { filterShape, windows }) =>
-      calls.run('DepthwiseConv2dNativeBackpropFilter', [x, filterShape, dy], windows),
+      calls.run('DepthwiseConv2dNativeBackpropFilter', [x, filterShape, dy], explicitAttributes(windows)),
     inputGradient: (dy, filter, { inputShape, windows }) =>
-      calls.run('DepthwiseConv2dNativeBackpropInput', [inputShape, filter, dy], windows),
+      calls.run('DepthwiseConv2dNativeBackpropInput', [inputShape, filter, dy], explicitAttributes(windows)),
   };
   const uneven = unevenDepthwiseKernels(calls);
-  const pick = ({ strides }: NativeAttributes): DepthwiseKernels => {
-    const [, height, width] = strides as readonly number[];
-    return height === width ? even : uneven;
-  };
+  const pick = ({ strides: [height, width] }: Windows): ConvolutionKernels =>
+    height === width ? even : uneven;
   return {
     forward: (x, filter, windows) => pick(windows).forward(x, filter, windows),
     filterGradient: (x, dy, options) => pick(options.windows).filterGradient(x, dy, options),
@@ -38,7 +31,8 @@ export function depthwiseKernels(calls: NativeCalls): DepthwiseKernels {
 }
 
 /** As a convolution of all channels, whose filter is 0 between different ones: C times the work, but rare. */
-function unevenDepthwiseKernels(calls: NativeCalls): DepthwiseKernels {
+function unevenDepthwiseKernels(calls: NativeCalls): ConvolutionKernels {
+  const convolution = convolutionKernels(calls);
   /** Calls an operation and frees its inputs that are named as temporary. */
   const run = (
     operation: string,
@@ -67,20 +61,26 @@ function unevenDepthwiseKernels(calls: NativeCalls): DepthwiseKernels {
   return {
     forward(x, filter, windows) {
       const dense = denseFilter(filter);
-      return run('Conv2D', [x, dense], windows, [dense]);
+      const y = convolution.forward(x, dense, windows);
+      calls.dispose(dense);
+      return y;
     },
     filterGradient(x, dy, { filterShape, windows }) {
       const [height, width, channels, multiplier] = filterShape;
-      const denseShape = [height, width, channels, channels * multiplier];
-      const dense = calls.run('Conv2DBackpropFilter', [x, denseShape, dy], windows);
+      const dense = convolution.filterGradient(x, dy, {
+        filterShape: [height, width, channels, channels * multiplier],
+        windows,
+      });
       const same = identity(channels);
       const byPair = { ...dense, shape: [height, width, channels, channels, multiplier] };
       const own = run('Mul', [byPair, same], {}, [dense, same]);
       return run('Sum', [own, [3]], { keep_dims: false, Tidx: 'int32' }, [own]);
     },
-    inputGradient(dy, filter, { inputShape, windows }) {
+    inputGradient(dy, filter, options) {
       const dense = denseFilter(filter);
-      return run('Conv2DBackpropInput', [inputShape, dense, dy], windows, [dense]);
+      const dx = convolution.inputGradient(dy, dense, options);
+      calls.dispose(dense);
+      return dx;
     },
   };
 }

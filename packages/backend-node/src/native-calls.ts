@@ -1,8 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { NativeAttribute, NativeBinding, NativeTensors } from './native-binding.ts';
 
-/** An input: a tensor, or integers such as axes and sizes, shape [] for a single one. */
-export type NativeInput = TensorInfo | readonly number[] | number;
+/** An input: a tensor, or integers such as axes and sizes: a single one, a list or a matrix. */
+export type NativeInput = TensorInfo | Integers;
+type Integers = number | readonly number[] | readonly (readonly number[])[];
 
 /** Attributes by name; the texts 'float32' and 'int32' are types, numbers and lists are integers. */
 export type NativeAttributes = Readonly<
@@ -67,9 +68,8 @@ export class NativeCalls {
   #idOf(input: NativeInput, temporary: number[]): number {
     const binding = this.#binding;
     if (typeof input === 'number' || !('dataId' in input)) {
-      const numbers = typeof input === 'number' ? [input] : input;
-      const shape = typeof input === 'number' ? [] : [input.length];
-      const id = binding.createTensor(shape, binding.TF_INT32, Int32Array.from(numbers));
+      const numbers = typeof input === 'number' ? [input] : input.flat();
+      const id = binding.createTensor(integerShape(input), binding.TF_INT32, Int32Array.from(numbers));
       temporary.push(id);
       return id;
     }
@@ -107,6 +107,12 @@ export class NativeCalls {
           : { name, type: binding.TF_ATTR_INT, value };
     }
   }
+}
+
+function integerShape(input: Integers): number[] {
+  if (typeof input === 'number') return [];
+  const [first] = input;
+  return typeof first === 'object' ? [input.length, first.length] : [input.length];
 }
 
 function sameShape(a: readonly number[], b: readonly number[]): boolean {

@@ -1,4 +1,5 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import { convolutionKernels, type ConvolutionKernels, type Windows } from './convolution-kernels.ts';
 import { depthwiseKernels } from './depthwise-kernels.ts';
 import type { NativeAttributes, NativeCalls } from './native-calls.ts';
 
@@ -26,12 +27,17 @@ export function nativeKernels(calls: NativeCalls): Readonly<Record<string, Kerne
   const withBias = (product: TensorInfo, bias: TensorInfo): TensorInfo =>
     calls.run('BiasAdd', [product, bias], { data_format: 'NHWC' });
 
-  const biased = (product: TensorInfo, bias: TensorInfo): TensorInfo => {
-    const sum = withBias(product, bias);
-    calls.dispose(product);
-    return sum;
-  };
+  const convolution = convolutionKernels(calls);
   const depthwise = depthwiseKernels(calls);
+  const forward =
+    (kernels: ConvolutionKernels): Kernel =>
+    ({ inputs: { x, filter, bias }, attrs }) => {
+      const product = kernels.forward(x, filter, windowsOf(attrs));
+      if (bias === undefined) return product;
+      const sum = withBias(product, bias);
+      calls.dispose(product);
+      return sum;
+    };
 
   const kernels: Record<string, Kernel> = {
     TensorFlow({ inputs, attrs }) {
@@ -61,50 +67,44 @@ export function nativeKernels(calls: NativeCalls): Readonly<Record<string, Kerne
       if (parts.length === 1) return calls.run('Identity', parts);
       return calls.run('ConcatV2', [...parts, attrs.axis as number], { N: parts.length, Tidx: 'int32' });
     },
+    Sum: ({ inputs: { x }, attrs }) =>
+      calls.run('Sum', [x, attrs.axis as number[]], {
+        keep_dims: attrs.keepDims as boolean,
+        Tidx: 'int32',
+      }),
     Mean: ({ inputs: { x }, attrs }) =>
       calls.run('Mean', [x, attrs.axis as number[]], {
         keep_dims: attrs.keepDims as boolean,
         Tidx: 'int32',
       }),
-    Conv2D: ({ inputs: { x, filter }, attrs }) => calls.run('Conv2D', [x, filter], windowsOf(attrs)),
-    FusedConv2D: ({ inputs: { x, filter, bias }, attrs }) =>
-      biased(calls.run('Conv2D', [x, filter], windowsOf(attrs)), bias),
-    Conv2DBackpropFilter: ({ inputs: { x, dy }, attrs }) =>
-      calls.run('Conv2DBackpropFilter', [x, attrs.filterShape as number[], dy], windowsOf(attrs)),
-    Conv2DBackpropInput: ({ inputs: { dy, filter }, attrs }) =>
-      calls.run('Conv2DBackpropInput', [attrs.inputShape as number[], filter, dy], windowsOf(attrs)),
-    DepthwiseConv2dNative: ({ inputs: { x, filter }, attrs }) =>
-      depthwise.forward(x, filter, windowsOf(attrs)),
-    FusedDepthwiseConv2D: ({ inputs: { x, filter, bias }, attrs }) =>
-      biased(depthwise.forward(x, filter, windowsOf(attrs)), bias),
-    DepthwiseConv2dNativeBackpropFilter: ({ inputs: { x, dy }, attrs }) =>
-      depthwise.filterGradient(x, dy, {
-        filterShape: attrs.filterShape as number[],
-        windows: windowsOf(attrs),
-      }),
-    DepthwiseConv2dNativeBackpropInput: ({ inputs: { dy, filter }, attrs }) =>
-      depthwise.inputGradient(dy, filter, {
-        inputShape: attrs.inputShape as number[],
-        windows: windowsOf(attrs),
-      }),
+    Conv2D: forward(convolution),
+    FusedConv2D: forward(convolution),
+    Conv2DBackpropFilter: filterGradient(convolution),
+    Conv2DBackpropInput: inputGradient(convolution),
+    DepthwiseConv2dNative: forward(depthwise),
+    FusedDepthwiseConv2D: forward(depthwise),
+    DepthwiseConv2dNativeBackpropFilter: filterGradient(depthwise),
+    DepthwiseConv2dNativeBackpropInput: inputGradient(depthwise),
   };
   return kernels as unknown as Record<string, KernelFunc>;
 }
 
-/** Strides, padding and dilations, from tfjs's form to TensorFlow's. */
-function windowsOf(attrs: KernelCall['attrs']): NativeAttributes {
-  const [strideY, strideX] = attrs.strides as readonly [number, number];
-  return {
-    strides: [1, strideY, strideX, 1],
-    data_format: 'NHWC',
-    ...explicitPadding(attrs.pad as number[][]),
-  };
+function filterGradient(kernels: ConvolutionKernels): Kernel {
+  return ({ inputs: { x, dy }, attrs }) =>
+    kernels.filterGradient(x, dy, {
+      filterShape: attrs.filterShape as number[],
+      windows: windowsOf(attrs),
+    });
 }
 
-/** Padding by axis as [before, after]; without any, the faster 'VALID'. */
-export function explicitPadding(padding: readonly (readonly number[])[]): NativeAttributes {
-  const sizes = padding.flat();
-  return sizes.every((size) => size === 0)
-    ? { padding: 'VALID' }
-    : { padding: 'EXPLICIT', explicit_paddings: sizes };
+function inputGradient(kernels: ConvolutionKernels): Kernel {
+  return ({ inputs: { dy, filter }, attrs }) =>
+    kernels.inputGradient(dy, filter, {
+      inputShape: attrs.inputShape as number[],
+      windows: windowsOf(attrs),
+    });
+}
+
+function windowsOf({ strides, pad }: KernelCall['attrs']): Windows {
+  return { strides: strides as Windows['strides'], padding: pad as Windows['padding'] };
 }

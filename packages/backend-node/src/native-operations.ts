@@ -1,6 +1,7 @@
 import type { Device, KernelOperations, PoolWindows, Tensor } from '@protonorm/backend-tfjs';
+import { explicitPadding } from './convolution-kernels.ts';
 import type { NativeAttributes } from './native-calls.ts';
-import { explicitPadding, type NativeOperation } from './native-kernels.ts';
+import type { NativeOperation } from './native-kernels.ts';
 
 const nhwc = { data_format: 'NHWC' } as const;
 

@@ -127,7 +127,8 @@ export class Device {
 
   /** A new tensor with a copy of these numbers. */
   upload(values: Float32Array, shape: readonly number[]): Tensor {
-    if (!('view' in this.#memory)) return this.#own(this.#memory.upload(values, shape));
+    const made = this.#memory.upload?.(values, shape);
+    if (made) return this.#own(made);
     return this.compute([], shape, (output) => output.set(values));
   }
 

@@ -9,7 +9,9 @@ import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 export interface TensorMemory {
   /** A new tensor, its numbers not set. */
   allocate(shape: readonly number[]): TensorInfo;
-  /** The numbers of a tensor, by reference. Valid until the next allocation: the WASM heap may move when it grows. */
+  /** A new tensor with a copy of these numbers. @defaultValue allocates, and sets the view */
+  upload?(values: Float32Array, shape: readonly number[]): TensorInfo;
+  /** The numbers of a tensor, by reference or as a copy. Valid until the next allocation: the WASM heap may move when it grows. */
   view(tensor: TensorInfo): Float32Array;
 }
 

@@ -6,6 +6,7 @@ import { conv2dByKernels } from './conv2d.ts';
 import { denseByKernels } from './dense.ts';
 import { dropoutByKernels } from './dropout.ts';
 import { globalAveragePool2dByKernels } from './global-average-pool2d.ts';
+import { gateByKernels } from './gate.ts';
 import type { KernelOperations } from './kernel-operations.ts';
 import { maxPool2dByKernels } from './max-pool2d.ts';
 
@@ -23,5 +24,6 @@ export function kernelLayers(operations: KernelOperations): DeviceLayers {
     globalAveragePool2d: globalAveragePool2dByKernels,
     adaptiveAveragePool1d: adaptiveAveragePool1dByKernels,
     dropout: dropoutByKernels,
+    gate: gateByKernels,
   };
 }
