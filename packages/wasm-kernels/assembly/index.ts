@@ -17,3 +17,16 @@ export {
   batchNormStatistics,
   inverseDeviations,
 } from './batch-norm';
+export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
+export { addImages, columnSums, copyImages, fillImages, multiplyImages } from './elementwise';
+export {
+  adaptiveAveragePool1d,
+  adaptiveAveragePool1dGradient,
+  globalAveragePool,
+  globalAveragePoolGradient,
+  maxPool,
+  maxPoolGradient,
+} from './pooling';
+export { gate, gateGradient, scaleImages } from './gate';
+export { fromChannelsFirst, shuffleChannels, toChannelsFirst } from './rearranging';
+export { adam, addProximal, scale, sgd, sgdMomentum, sumOfSquares } from './optimiser';
