@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { assignModels } from '@protonorm/models';
 
 /** What is measured, and how it is printed. */
 export interface Flags {
@@ -44,8 +45,10 @@ export function readFlags(args: readonly string[]): Flags {
   });
   const dataFile = fileOf('data-file', values['data-file'], golden('cifar2k_u8_nhwc.bin.gz'));
   const partition = fileOf('partition', values.partition, golden('partitions/cifar2k_a0.1_s1.json'));
+  const models = [...new Set(values.models.split(',').map((name) => name.trim()))];
+  for (const name of models) assignModels(name, 1); // throws for one that is unknown
   return {
-    models: [...new Set(values.models.split(',').map((name) => name.trim()))],
+    models,
     workers: [...new Set(values.workers.split(',').map((text) => integer('workers', text)))],
     rounds: integer('rounds', values.rounds),
     backend: values.backend,
