@@ -14,6 +14,7 @@ export const errorCodes = {
   'unsupported-layer': 'A backend does not implement a layer of the model spec.',
   'unknown-backend': 'No backend of this name is known.',
   'backend-unavailable': 'A backend exists but does not work on this machine.',
+  'out-of-memory': 'A backend cannot get the memory that a model or a pass needs.',
   disposed: 'An object was used after it had been disposed.',
   'unknown-model': 'No model of this name is known.',
   'unknown-dataset': 'No data set of this name is known.',

@@ -1,0 +1,2 @@
+export { createBackend, type CreateBackendOptions } from './backend/create-backend.ts';
+export type { KernelBuild } from '@protonorm/wasm-kernels';
