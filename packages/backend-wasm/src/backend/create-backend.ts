@@ -1,5 +1,6 @@
 import { ProtoNormError, type Backend } from '@protonorm/tensor';
 import { instantiateKernels, type KernelBuild } from '@protonorm/wasm-kernels';
+import type { OperationProfile } from '../graph/operation.ts';
 import { Heap } from '../memory/heap.ts';
 import { WasmBackend } from './wasm-backend.ts';
 
@@ -14,6 +15,8 @@ export interface CreateBackendOptions {
   readonly build?: KernelBuild | 'auto';
   /** Most bytes that the WebAssembly memory may grow to, at most 4 GiB. @defaultValue 4 GiB */
   readonly maxBytes?: number;
+  /** Sees the time of each operation; costs a few microseconds for each. */
+  readonly profile?: OperationProfile;
   readonly signal?: AbortSignal;
 }
 
@@ -31,6 +34,7 @@ export interface CreateBackendOptions {
 export async function createBackend({
   build = 'auto',
   maxBytes = 4 * GIB,
+  profile,
   signal,
 }: CreateBackendOptions = {}): Promise<Backend> {
   signal?.throwIfAborted();
@@ -43,5 +47,5 @@ export async function createBackend({
   const heap = new Heap(maxBytes);
   const instance = await instantiateKernels(heap.memory, build);
   signal?.throwIfAborted();
-  return new WasmBackend(heap, instance.kernels, instance.build);
+  return new WasmBackend(heap, instance, profile);
 }

@@ -8,6 +8,7 @@ import {
   type ModelSpec,
 } from '@protonorm/tensor';
 import type { KernelBuild, Kernels } from '@protonorm/wasm-kernels';
+import type { OperationProfile } from '../graph/operation.ts';
 import { WasmLearner } from '../learner/wasm-learner.ts';
 import type { Heap } from '../memory/heap.ts';
 import { layoutParameters } from '../parameters/parameter-layout.ts';
@@ -25,9 +26,16 @@ export class WasmBackend implements Backend {
   readonly #learners = new Set<WasmLearner>();
   #disposed = false;
 
-  constructor(heap: Heap, kernels: Kernels, build: KernelBuild) {
+  readonly #profile: OperationProfile | undefined;
+
+  constructor(
+    heap: Heap,
+    { kernels, build }: { readonly kernels: Kernels; readonly build: KernelBuild },
+    profile?: OperationProfile,
+  ) {
     this.#heap = heap;
     this.#kernels = kernels;
+    this.#profile = profile;
     this.build = build;
     this.description = `planned WASM engine (${build === 'relaxed' ? 'relaxed SIMD' : 'SIMD'}, 1 thread)`;
   }
@@ -51,6 +59,7 @@ export class WasmBackend implements Backend {
         heap: this.#heap,
         kernels: this.#kernels,
         initial,
+        profile: this.#profile,
         onDispose: (disposed) => {
           this.#learners.delete(disposed);
           if (shared.users === 0) this.#plans.delete(key);

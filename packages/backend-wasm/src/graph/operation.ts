@@ -4,6 +4,14 @@ import type { GradientTarget } from './gradient-target.ts';
 import type { Storage } from './storage.ts';
 import type { View } from './view.ts';
 
+/** Sees how long each operation takes; the clock is the caller's. */
+export interface OperationProfile {
+  /** Milliseconds since any moment. */
+  now(): number;
+  /** @param operation - as 'winograd base.layer_0.conv1' */
+  record(operation: string, direction: 'forward' | 'backward', ms: number): void;
+}
+
 /** What operations need to know of the pass that runs them. */
 export interface Execution {
   readonly kernels: Kernels;
@@ -15,6 +23,7 @@ export interface Execution {
   rng: Rng | undefined;
   /** Whether the gradient by the inputs of the model is asked for. */
   inputGradient: boolean;
+  readonly profile: OperationProfile | undefined;
 }
 
 /** One step of a plan; its kernels read addresses of views when they run. */

@@ -11,7 +11,7 @@ import {
   type StepOptions,
 } from '@protonorm/tensor';
 import type { Kernels } from '@protonorm/wasm-kernels';
-import type { Execution } from '../graph/operation.ts';
+import type { Execution, OperationProfile } from '../graph/operation.ts';
 import type { Heap } from '../memory/heap.ts';
 import type { PlanCache } from '../plan/plan-cache.ts';
 import { WasmForwardPass } from './forward-pass.ts';
@@ -26,6 +26,7 @@ export class WasmLearner implements Learner {
   readonly #plans: PlanCache;
   readonly #heap: Heap;
   readonly #kernels: Kernels;
+  readonly #profile: OperationProfile | undefined;
   readonly #store: ParameterStore;
   readonly #passes = new Set<WasmForwardPass>();
   readonly #onDispose: (learner: WasmLearner) => void;
@@ -39,6 +40,7 @@ export class WasmLearner implements Learner {
       readonly heap: Heap;
       readonly kernels: Kernels;
       readonly initial: { readonly parameters: Float32Array; readonly buffers?: Float32Array };
+      readonly profile: OperationProfile | undefined;
       readonly onDispose: (learner: WasmLearner) => void;
     },
   ) {
@@ -46,6 +48,7 @@ export class WasmLearner implements Learner {
     this.#plans = plans;
     this.#heap = options.heap;
     this.#kernels = options.kernels;
+    this.#profile = options.profile;
     this.#store = new ParameterStore(plans.model, plans.layout, options);
     this.#onDispose = options.onDispose;
     plans.users++;
@@ -149,6 +152,7 @@ export class WasmLearner implements Learner {
       size,
       rng,
       inputGradient: false,
+      profile: this.#profile,
     };
   }
 

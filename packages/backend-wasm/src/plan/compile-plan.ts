@@ -83,7 +83,7 @@ export class CompiledPlan {
   /** Runs forward over inputs that are dense, [size, ...input]. */
   forward(inputs: Float32Array, execution: Execution): void {
     this.#write(inputs, this.#input, execution);
-    for (const operation of this.operations) operation.forward(execution);
+    for (const operation of this.operations) run(operation, 'forward', execution);
   }
 
   /** Features [size, d] behind a forward pass, copied. */
@@ -114,10 +114,9 @@ export class CompiledPlan {
     }
     const first = logits === undefined ? this.#encoderLength - 1 : this.operations.length - 1;
     for (let i = first; i >= 0; i--) {
-      const { backward } = this.operations[i];
-      if (backward === undefined) continue;
+      if (this.operations[i].backward === undefined) continue;
       for (const view of this.#zeroFills.before[i]) fill(view, execution);
-      backward(execution);
+      run(this.operations[i], 'backward', execution);
     }
     if (!execution.inputGradient) return undefined;
     for (const view of this.#zeroFills.last) fill(view, execution);
@@ -166,6 +165,14 @@ export class CompiledPlan {
     kernels.copyImages(...image(from), ...densePitches(address, from), n, ...size(from));
     return floats().slice(address / 4, address / 4 + count);
   }
+}
+
+function run(operation: Operation, direction: 'forward' | 'backward', execution: Execution): void {
+  const { profile } = execution;
+  const start = profile?.now();
+  if (direction === 'forward') operation.forward(execution);
+  else operation.backward?.(execution);
+  if (profile !== undefined) profile.record(operation.name, direction, profile.now() - start!);
 }
 
 function fill(view: View, { kernels, size: n }: Execution): void {
