@@ -30,3 +30,4 @@ export {
 export { gate, gateGradient, scaleImages } from './gate';
 export { fromChannelsFirst, shuffleChannels, toChannelsFirst } from './rearranging';
 export { adam, addProximal, scale, sgd, sgdMomentum, sumOfSquares } from './optimiser';
+export { contrastive, crossEntropy, distill, mutual, squaredError } from './loss';

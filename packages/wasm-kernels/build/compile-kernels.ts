@@ -19,6 +19,7 @@ export async function compileKernels(build: KernelBuild): Promise<Uint8Array> {
       '-O3',
       '--runtime=stub',
       '--importMemory',
+      '--noExportMemory',
       '--initialMemory=1',
       '--noAssert',
       '--enable=simd',

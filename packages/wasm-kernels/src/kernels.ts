@@ -3,6 +3,7 @@ import type { BatchNormKernels } from './kernels/batch-norm-kernels.ts';
 import type { DepthwiseKernels } from './kernels/depthwise-kernels.ts';
 import type { ElementwiseKernels } from './kernels/elementwise-kernels.ts';
 import type { GateKernels } from './kernels/gate-kernels.ts';
+import type { LossKernels } from './kernels/loss-kernels.ts';
 import type { OptimiserKernels } from './kernels/optimiser-kernels.ts';
 import type { PoolingKernels } from './kernels/pooling-kernels.ts';
 import type { ProductKernels } from './kernels/product-kernels.ts';
@@ -22,6 +23,7 @@ export interface Kernels
     DepthwiseKernels,
     ElementwiseKernels,
     GateKernels,
+    LossKernels,
     OptimiserKernels,
     PoolingKernels,
     ProductKernels,

@@ -3,12 +3,19 @@ import { activationCodes, curves } from './activation-curves.test-support.ts';
 import { flags, imageShapes, kernelCheck } from './kernel-check.test-support.ts';
 
 export const activate = kernelCheck(
-  fc.record({ shape: imageShapes, activation: activationCodes, inPlace: flags, scale: fc.constantFrom(1, 5, 100) }),
+  fc.record({
+    shape: imageShapes,
+    activation: activationCodes,
+    inPlace: flags,
+    scale: fc.constantFrom(1, 5, 100),
+  }),
   (bench, { shape, activation, inPlace, scale }) => {
     const { images, height, width, channels } = shape;
     const x = bench.image(shape, (random) => scale * (4 * random() - 2));
     const y = inPlace ? x : bench.image({ ...shape, halo: 1 });
-    bench.run((kernels) => kernels.activate(...x.args, ...y.args, images, height, width, channels, activation));
+    bench.run((kernels) =>
+      kernels.activate(...x.args, ...y.args, images, height, width, channels, activation),
+    );
     bench.expect(y, (m) => curves[activation].value(x.values[m]), 2.5e-7);
   },
 );

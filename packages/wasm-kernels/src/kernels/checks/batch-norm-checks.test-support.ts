@@ -50,7 +50,11 @@ export const batchNormStatistics = kernelCheck(
     );
     if (running === 0) return;
     bench.expect(runningMean, (c) => 0.9 * runningMean.values[c] + 0.1 * of.mean[c], 1e-6);
-    bench.expect(runningVariance, (c) => 0.9 * runningVariance.values[c] + 0.1 * of.variance[c] * unbiased, 1e-6);
+    bench.expect(
+      runningVariance,
+      (c) => 0.9 * runningVariance.values[c] + 0.1 * of.variance[c] * unbiased,
+      1e-6,
+    );
   },
 );
 
@@ -112,7 +116,8 @@ export const batchNormGradientSums = kernelCheck(
     const x = bench.image(shape);
     const normalised = (m: number): number =>
       (x.values[m] - mean.values[m % channels]) * inverse.values[m % channels];
-    const before = (m: number): number => gamma.values[m % channels] * normalised(m) + beta.values[m % channels];
+    const before = (m: number): number =>
+      gamma.values[m % channels] * normalised(m) + beta.values[m % channels];
     const y = bench.image({ ...shape, slice: 1 }, (_, m) => curves[activation].value(before(m)));
     const dy = bench.image({ ...shape, halo: 1 });
     const sums = bench.array(2 * channels);
@@ -181,7 +186,8 @@ export const batchNormGradient = kernelCheck(
     bench.expect(dx, (m) => {
       const c = m % channels;
       const normalised = (x.values[m] - mean.values[c]) * inverse.values[c];
-      const centred = dy.values[m] - sums.values[c] / count - (normalised * sums.values[channels + c]) / count;
+      const centred =
+        dy.values[m] - sums.values[c] / count - (normalised * sums.values[channels + c]) / count;
       const gradient = gamma.values[c] * inverse.values[c] * (training ? centred : dy.values[m]);
       return gradient + accumulate * dx.values[m];
     });

@@ -22,40 +22,43 @@ function padded(bench: KernelBench, { input, padY, padX }: Window) {
   };
 }
 
-export const depthwise = kernelCheck(fc.record({ window: windows, bias: flags }), (bench, { window, bias }) => {
-  const { output, kh, kw, strideY, strideX, padY, padX } = window;
-  const { channels } = output;
-  const x = padded(bench, window);
-  const weights = bench.array(kh * kw * channels);
-  const b = bench.array(channels);
-  const y = bench.image(output);
-  bench.run((kernels) =>
-    kernels.depthwise(
-      ...x.args,
-      weights.pointer,
-      bias * b.pointer,
-      ...y.args,
-      output.images,
-      output.height,
-      output.width,
-      channels,
-      kh,
-      kw,
-      strideY,
-      strideX,
-    ),
-  );
-  bench.expect(y, (m) => {
-    const [n, oy, ox, c] = place(output, m);
-    let sum = bias * b.values[c];
-    for (let ky = 0; ky < kh; ky++)
-      for (let kx = 0; kx < kw; kx++)
-        sum +=
-          x.at(n, oy * strideY + ky - padY, ox * strideX + kx - padX, c) *
-          weights.values[(ky * kw + kx) * channels + c];
-    return sum;
-  });
-});
+export const depthwise = kernelCheck(
+  fc.record({ window: windows, bias: flags }),
+  (bench, { window, bias }) => {
+    const { output, kh, kw, strideY, strideX, padY, padX } = window;
+    const { channels } = output;
+    const x = padded(bench, window);
+    const weights = bench.array(kh * kw * channels);
+    const b = bench.array(channels);
+    const y = bench.image(output);
+    bench.run((kernels) =>
+      kernels.depthwise(
+        ...x.args,
+        weights.pointer,
+        bias * b.pointer,
+        ...y.args,
+        output.images,
+        output.height,
+        output.width,
+        channels,
+        kh,
+        kw,
+        strideY,
+        strideX,
+      ),
+    );
+    bench.expect(y, (m) => {
+      const [n, oy, ox, c] = place(output, m);
+      let sum = bias * b.values[c];
+      for (let ky = 0; ky < kh; ky++)
+        for (let kx = 0; kx < kw; kx++)
+          sum +=
+            x.at(n, oy * strideY + ky - padY, ox * strideX + kx - padX, c) *
+            weights.values[(ky * kw + kx) * channels + c];
+      return sum;
+    });
+  },
+);
 
 export const depthwiseInputGradient = kernelCheck(
   fc.record({ window: windows, accumulate: flags }),

@@ -71,10 +71,6 @@ export const scaleImages = kernelCheck(
     bench.run((kernels) =>
       kernels.scaleImages(...x.args, scales.pointer, ...y.args, images, height, width, channels, accumulate),
     );
-    bench.expect(
-      y,
-      (m) => x.values[m] * scales.values[place(shape, m)[0]] + accumulate * y.values[m],
-      1e-6,
-    );
+    bench.expect(y, (m) => x.values[m] * scales.values[place(shape, m)[0]] + accumulate * y.values[m], 1e-6);
   },
 );

@@ -131,7 +131,8 @@ export class KernelBench {
 
   /** An output: its numbers must be `expected` up to `tolerance` times the largest of them (at least 1). */
   expect(region: Region, expected: ArrayLike<number> | ((m: number) => number), tolerance = 2e-6): void {
-    const values = typeof expected === 'function' ? Float64Array.from(region.values, (_, m) => expected(m)) : expected;
+    const values =
+      typeof expected === 'function' ? Float64Array.from(region.values, (_, m) => expected(m)) : expected;
     let largest = 1;
     for (let m = 0; m < region.length; m++) {
       if (Number.isFinite(values[m])) largest = Math.max(largest, Math.abs(values[m]));
@@ -158,7 +159,9 @@ export class KernelBench {
   read(region: Region, m: number): number {
     const view = new DataView(this.#memory.buffer);
     const address = region.address(m);
-    return region.values instanceof Float64Array ? view.getFloat64(address, true) : view.getFloat32(address, true);
+    return region.values instanceof Float64Array
+      ? view.getFloat64(address, true)
+      : view.getFloat32(address, true);
   }
 
   /** Throws when a byte outside of the outputs changed. */
@@ -194,7 +197,8 @@ export class KernelBench {
   #take(floats: number): number {
     const pointer = this.#top;
     this.#top += 4 * (floats + 17 + Math.floor(4 * this.#random()));
-    if (this.#top > this.#memory.buffer.byteLength) throw new RangeError('The bench is too small for this case.');
+    if (this.#top > this.#memory.buffer.byteLength)
+      throw new RangeError('The bench is too small for this case.');
     return pointer;
   }
 }

@@ -64,7 +64,10 @@ export const windows = fc
       fc.constantFrom<readonly [number, number]>([3, 3], [2, 2], [5, 5]),
       fc.tuple(between(1, 5), between(1, 6)),
     ),
-    stride: fc.oneof(fc.constantFrom<readonly [number, number]>([1, 1], [2, 2]), fc.tuple(between(1, 3), between(1, 3))),
+    stride: fc.oneof(
+      fc.constantFrom<readonly [number, number]>([1, 1], [2, 2]),
+      fc.tuple(between(1, 3), between(1, 3)),
+    ),
     padding: fc.tuple(between(0, 2), between(0, 2)),
   })
   .map((w) => {

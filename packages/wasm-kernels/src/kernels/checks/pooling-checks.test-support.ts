@@ -44,12 +44,15 @@ function sizes({ input, output, kh, kw, strideY, strideX, padY, padX }: Window) 
   ] as const;
 }
 
-export const maxPool = kernelCheck(fc.record({ window: windows, withNaN: flags }), (bench, { window, withNaN }) => {
-  const x = bench.image(window.input, ties(withNaN));
-  const y = bench.image(window.output);
-  bench.run((kernels) => kernels.maxPool(...x.args, ...y.args, ...sizes(window)));
-  bench.expect(y, (m) => largest(x, window, m).value, 0);
-});
+export const maxPool = kernelCheck(
+  fc.record({ window: windows, withNaN: flags }),
+  (bench, { window, withNaN }) => {
+    const x = bench.image(window.input, ties(withNaN));
+    const y = bench.image(window.output);
+    bench.run((kernels) => kernels.maxPool(...x.args, ...y.args, ...sizes(window)));
+    bench.expect(y, (m) => largest(x, window, m).value, 0);
+  },
+);
 
 export const maxPoolGradient = kernelCheck(
   fc.record({ window: windows, positive: flags }),
