@@ -1,10 +1,13 @@
 import { ProtoNormError } from '@protonorm/tensor';
 
-/** The backends of this package, the fastest first: the order in which 'auto' tries them. */
+/** The backends of this package that need nothing more, the fastest first: the order in which 'auto' tries them. */
 export const backendNames = ['wasm', 'cpu'] as const;
 
-/** Name of a backend of this package. */
-export type BackendName = (typeof backendNames)[number];
+/**
+ * Name of a backend of this package. 'auto' never chooses 'webgpu': it needs further packages, a step of a small net is
+ * over before a GPU has answered, and the last bits of its sums differ from machine to machine.
+ */
+export type BackendName = (typeof backendNames)[number] | 'webgpu';
 
 /**
  * Checks a name.
@@ -16,7 +19,7 @@ export function checkBackendName<More extends string = never>(
   name: string,
   more: readonly More[] = [],
 ): BackendName | More {
-  const known: readonly (BackendName | More)[] = [...more, ...backendNames];
+  const known: readonly (BackendName | More)[] = [...more, ...backendNames, 'webgpu'];
   const found = known.find((candidate) => candidate === name);
   if (found !== undefined) return found;
   throw new ProtoNormError('unknown-backend', `Unknown backend ${JSON.stringify(name)}.`, {

@@ -22,8 +22,8 @@ export interface BackendChoice {
 }
 
 /**
- * Opens the backend of this name, or with 'auto' the fastest that works here; each candidate has to train a tiny
- * convolutional net first.
+ * Opens the backend of this name, or with 'auto' the fastest of 'wasm' and 'cpu' that works here; each candidate has to
+ * train a tiny convolutional net first.
  *
  * @throws `unknown-backend`; `backend-unavailable` when it, or with 'auto' every one, does not work
  * @example
@@ -42,7 +42,8 @@ export async function chooseBackend(
   const asked = checkBackendName(name, ['auto']);
   const tried: BackendTrial[] = [];
   const causes: unknown[] = [];
-  for (const candidate of asked === 'auto' ? backendNames : [asked]) {
+  const candidates: readonly BackendName[] = asked === 'auto' ? backendNames : [asked];
+  for (const candidate of candidates) {
     try {
       const backend = await tryBackend(candidate, options);
       tried.push({
@@ -64,7 +65,7 @@ export async function chooseBackend(
   const reasons = tried.map((trial) => `${trial.name}: ${trial.reason}`).join(' ');
   throw new ProtoNormError('backend-unavailable', `No backend works here. ${reasons}`, {
     received: asked,
-    expected: backendNames,
+    expected: candidates,
     cause: causes[0],
   });
 }

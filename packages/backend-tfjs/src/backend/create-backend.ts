@@ -8,14 +8,20 @@ export interface CreateBackendOptions {
    * table from file name to URL. The first call in a process decides. @defaultValue beside the code, which is right in Node
    */
   readonly wasmPaths?: string | Readonly<Record<string, string>>;
+  /**
+   * For 'webgpu' where there is no `navigator.gpu`, such as `create([])` of the npm package `webgpu`. @defaultValue
+   * `navigator.gpu`; in Node, where it is missing, that package's
+   */
+  readonly gpu?: GPU;
   readonly signal?: AbortSignal;
 }
 
 /**
  * Opens a backend on tfjs. The code of tfjs is loaded only now; its current backend is not changed.
  *
- * @param name - 'wasm' (XNNPACK with SIMD; trains convolutional nets by the kernels added here) or 'cpu' (plain
- *   JavaScript, hundreds of times slower on convolutions; the oracle in tests)
+ * @param name - 'wasm' (XNNPACK with SIMD; trains convolutional nets by the kernels added here), 'webgpu' (needs the
+ *   package @tensorflow/tfjs-backend-webgpu; forward, backward and step answer with promises) or 'cpu' (plain JavaScript,
+ *   hundreds of times slower on convolutions; the oracle in tests)
  * @throws `unknown-backend`, `backend-unavailable`
  * @example
  * ```ts
@@ -26,16 +32,22 @@ export interface CreateBackendOptions {
  */
 export async function createBackend(
   name: BackendName,
-  { wasmPaths, signal }: CreateBackendOptions = {},
+  { wasmPaths, gpu, signal }: CreateBackendOptions = {},
 ): Promise<Backend> {
   const known = checkBackendName(name);
   signal?.throwIfAborted();
   let backend: Backend;
   try {
-    backend =
-      known === 'wasm'
-        ? await (await import('./open-wasm.ts')).openWasm(wasmPaths)
-        : await (await import('./open-cpu.ts')).openCpu();
+    switch (known) {
+      case 'wasm':
+        backend = await (await import('./open-wasm.ts')).openWasm(wasmPaths);
+        break;
+      case 'webgpu':
+        backend = await (await import('../webgpu/open-webgpu.ts')).openWebgpu(gpu);
+        break;
+      case 'cpu':
+        backend = await (await import('./open-cpu.ts')).openCpu();
+    }
   } catch (cause) {
     throw unavailable(known, cause);
   }
@@ -46,15 +58,20 @@ export async function createBackend(
   return backend;
 }
 
+const hints: Record<BackendName, string> = {
+  wasm: "Pass { wasmPaths } with the place of tfjs-backend-wasm's .wasm files, or use 'cpu'.",
+  webgpu:
+    'Install @tensorflow/tfjs-backend-webgpu 4.22.0; in Node also the package webgpu, or pass { gpu }. A machine without ' +
+    "GPU needs a software driver. Or use 'wasm'.",
+  cpu: 'Install @tensorflow/tfjs-core and @tensorflow/tfjs-backend-cpu 4.22.0.',
+};
+
 function unavailable(name: BackendName, cause: unknown): ProtoNormError {
   const reason =
     cause instanceof Error ? cause.message : String((cause as { message?: unknown })?.message ?? cause);
   return new ProtoNormError('backend-unavailable', `The backend '${name}' does not work here: ${reason}`, {
     received: name,
-    hint:
-      name === 'wasm'
-        ? "Pass { wasmPaths } with the place of tfjs-backend-wasm's .wasm files, or use 'cpu'."
-        : 'Install @tensorflow/tfjs-core and @tensorflow/tfjs-backend-cpu 4.22.0.',
+    hint: hints[name],
     cause,
   });
 }

@@ -6,9 +6,9 @@ import {
   removeBackend,
   type KernelBackend,
 } from '@tensorflow/tfjs-core';
-import type { BackendName } from './backend-name.ts';
+import type { backendNames } from './backend-name.ts';
 
-const opening = new Map<BackendName, Promise<KernelBackend>>();
+const opening = new Map<(typeof backendNames)[number], Promise<KernelBackend>>();
 
 /**
  * The process's one instance of a tfjs backend, started if need be, without making it tfjs's current backend.
@@ -17,7 +17,7 @@ const opening = new Map<BackendName, Promise<KernelBackend>>();
  * are set up. For the same reason the instance is registered in place of its factory: tfjs calls the factory again when
  * an application that has chosen no backend calls its first operation, and would bind the kernels to a second memory.
  */
-export function tfjsInstance(name: BackendName): Promise<KernelBackend> {
+export function tfjsInstance(name: (typeof backendNames)[number]): Promise<KernelBackend> {
   let instance = opening.get(name);
   if (instance === undefined) {
     instance = open(name);
@@ -28,7 +28,7 @@ export function tfjsInstance(name: BackendName): Promise<KernelBackend> {
   return instance;
 }
 
-async function open(name: BackendName): Promise<KernelBackend> {
+async function open(name: (typeof backendNames)[number]): Promise<KernelBackend> {
   const tfjs = engine();
   if (tfjs.backendName === name) await ready(); // the application's own setBackend may be under way
   if (name in tfjs.registry) return tfjs.registry[name];

@@ -46,8 +46,12 @@ export function wasmMemory(backend: KernelBackend): TensorMemory {
   };
 }
 
-/** The memory of tfjs's 'webgpu' backend. */
-export function webgpuMemory(backend: KernelBackend): RemoteMemory {
+/**
+ * The memory of tfjs's 'webgpu' backend.
+ *
+ * @param check - throws what has gone wrong on the GPU
+ */
+export function webgpuMemory(backend: KernelBackend, check: () => void): RemoteMemory {
   return {
     upload(values, shape) {
       const dataId = backend.write(values.slice(), [...shape], 'float32');
@@ -57,7 +61,9 @@ export function webgpuMemory(backend: KernelBackend): RemoteMemory {
       // The copy out of the buffer is on its way when `read` returns; a further reference keeps the record until it is there.
       backend.incRef(dataId);
       try {
-        return ((await backend.read(dataId)) as Float32Array).slice();
+        const values = (await backend.read(dataId)) as Float32Array;
+        check();
+        return values.slice();
       } finally {
         backend.disposeData(dataId);
       }
