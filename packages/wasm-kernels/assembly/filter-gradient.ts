@@ -1,7 +1,10 @@
 import { madd } from './lanes';
 
-/** Rows whose products are summed in registers before they are added to the gradient. */
-const BLOCK: i32 = 64;
+/** Rows whose products are summed in registers before they are added to the gradient: as many as stay near. */
+const MANY: i32 = 128;
+const FEW: i32 = 64;
+/** Columns up to which `MANY` rows are taken. */
+const NARROW: i32 = 64;
 
 /**
  * dW[tap, k, n] += sum over rows r of A[r + tap, k] * D[r, n]: the gradient of `gemm` by B, in B's packed order.
@@ -10,7 +13,7 @@ const BLOCK: i32 = 64;
  *
  * @param gradient - [ceil(N / 8)][taps * run][8]; lanes behind the last column get 0 added
  * @param gradientPanel - floats from panel to panel, as bPanel of `gemm`
- * @param scratch - 1,536 + 2,048 * ceil(N / 8) bytes
+ * @param scratch - 35,328 + 2,048 * ceil(N / 8) bytes
  */
 export function filterGradient(
   a: usize,
@@ -37,12 +40,16 @@ export function filterGradient(
   const rows = images * height * width;
   const panelBytes = gradientPanel << 2;
   const strip = scratch + 512;
-  const panels = scratch + 1536;
+  const panels = scratch + 2560;
+  const most = columns <= NARROW ? MANY : FEW;
+  // Blocks of about the same size: a short last one would cost as much around its sums as a full one.
+  const blocks = (rows + most - 1) / most;
+  const block = blocks === 0 ? 0 : (rows + blocks - 1) / blocks;
   let image = 0;
   let y = 0;
   let x = 0;
-  for (let start = 0; start < rows; start += BLOCK) {
-    const count = min(BLOCK, rows - start);
+  for (let start = 0; start < rows; start += block) {
+    const count = min(block, rows - start);
     for (let i = 0; i < count; i++) {
       store<usize>(scratch + (i << 2), a + ((image * aImage + y * aRow + x * aPixel) << 2));
       let from = d + ((image * dImage + y * dRow + x * dPixel) << 2);
@@ -52,7 +59,7 @@ export function filterGradient(
         v128.store(to, v128.load(from));
         v128.store(to, v128.load(from, 16), 16);
         from += 32;
-        to += BLOCK << 5;
+        to += most << 5;
         left -= 8;
       }
       if (left > 0) {
@@ -135,7 +142,7 @@ export function filterGradient(
               v128.store(g, f32x4.add(v128.load(g, 112), s31), 112);
             }
             g += panelBytes;
-            panel += BLOCK << 5;
+            panel += most << 5;
           }
           target += min(left, 4) << 5;
         }

@@ -3,6 +3,9 @@ import { madd, loadLanes, storeLanes } from './lanes';
 /** Rows whose addresses are kept at a time. */
 const BLOCK: i32 = 128;
 
+/** Runs below this are gone through by a table of offsets: the ends of their loops would cost as much as they do. */
+const SHORT: i32 = 48;
+
 /** C is added to instead of replaced (and the bias is not used). */
 const ACCUMULATE: i32 = 1;
 /** max(., 0) at the end. */
@@ -19,7 +22,7 @@ const RELU: i32 = 2;
  * @param b - packed [ceil(N / 8)][taps * run][8], zeros behind the last column
  * @param bPanel - floats from panel to panel: taps * run * 8, or more for a part of the taps of a larger B
  * @param bias - 0 = none; else ceil(N / 8) * 8 numbers
- * @param scratch - 1,024 bytes
+ * @param scratch - 1,024 bytes, and 4 for each number of a row's products (taps * run) where there are several taps
  */
 export function gemm(
   a: usize,
@@ -47,7 +50,21 @@ export function gemm(
 ): void {
   const rows = images * height * width;
   const panelBytes = bPanel << 2;
+  const taps = tapRows * tapColumns;
   const runBytes = run << 2;
+  const depth = taps * run;
+  const offsets = scratch + (BLOCK << 3);
+  if (taps > 1 && run < SHORT) {
+    let t = offsets;
+    for (let row = 0; row < tapRows; row++) {
+      for (let tap = 0; tap < tapColumns; tap++) {
+        for (let k = 0; k < run; k++) {
+          store<usize>(t, (row * tapRowPitch + tap * tapColumnPitch + k) << 2);
+          t += 4;
+        }
+      }
+    }
+  }
   let image = 0;
   let y = 0;
   let x = 0;
@@ -64,6 +81,11 @@ export function gemm(
         }
       }
     }
+    // Rows behind the last repeat it: they compute the same and store it once more.
+    for (let i = count; i & 3; i++) {
+      store<usize>(scratch + (i << 2), load<usize>(scratch + ((count - 1) << 2)));
+      store<usize>(scratch + (i << 2), load<usize>(scratch + ((count - 1) << 2), 512), 512);
+    }
     let panel = b;
     for (let column = 0; column < columns; column += 8) {
       const wide = columns - column >= 8;
@@ -75,18 +97,15 @@ export function gemm(
         high = v128.load(bias + offset, 16);
       }
       for (let i = 0; i < count; i += 4) {
-        // Rows behind the last repeat it: they compute the same and store it once more.
-        const i1 = min(i + 1, count - 1) << 2;
-        const i2 = min(i + 2, count - 1) << 2;
-        const i3 = min(i + 3, count - 1) << 2;
-        let a0 = load<usize>(scratch + (i << 2));
-        let a1 = load<usize>(scratch + i1);
-        let a2 = load<usize>(scratch + i2);
-        let a3 = load<usize>(scratch + i3);
-        const c0 = load<usize>(scratch + (i << 2), 512) + offset;
-        const c1 = load<usize>(scratch + i1, 512) + offset;
-        const c2 = load<usize>(scratch + i2, 512) + offset;
-        const c3 = load<usize>(scratch + i3, 512) + offset;
+        const rowTable = scratch + (i << 2);
+        let a0 = load<usize>(rowTable);
+        let a1 = load<usize>(rowTable, 4);
+        let a2 = load<usize>(rowTable, 8);
+        let a3 = load<usize>(rowTable, 12);
+        const c0 = load<usize>(rowTable, 512) + offset;
+        const c1 = load<usize>(rowTable, 516) + offset;
+        const c2 = load<usize>(rowTable, 520) + offset;
+        const c3 = load<usize>(rowTable, 524) + offset;
         let s00 = low;
         let s01 = high;
         let s10 = low;
@@ -119,44 +138,91 @@ export function gemm(
           }
         }
         let q = panel;
-        for (let row = 0; row < tapRows; row++) {
-          let p0 = a0;
-          let p1 = a1;
-          let p2 = a2;
-          let p3 = a3;
-          for (let tap = 0; tap < tapColumns; tap++) {
-            const end = q + (run << 5);
-            while (q < end) {
-              const b0 = v128.load(q);
-              const b1 = v128.load(q, 16);
-              let s = v128.load32_splat(p0);
-              s00 = madd(s, b0, s00);
-              s01 = madd(s, b1, s01);
-              s = v128.load32_splat(p1);
-              s10 = madd(s, b0, s10);
-              s11 = madd(s, b1, s11);
-              s = v128.load32_splat(p2);
-              s20 = madd(s, b0, s20);
-              s21 = madd(s, b1, s21);
-              s = v128.load32_splat(p3);
-              s30 = madd(s, b0, s30);
-              s31 = madd(s, b1, s31);
-              p0 += 4;
-              p1 += 4;
-              p2 += 4;
-              p3 += 4;
-              q += 32;
-            }
-            const skip = (tapColumnPitch << 2) - runBytes;
-            p0 += skip;
-            p1 += skip;
-            p2 += skip;
-            p3 += skip;
+        if (taps === 1) {
+          const end = q + (run << 5);
+          while (q < end) {
+            const b0 = v128.load(q);
+            const b1 = v128.load(q, 16);
+            let s = v128.load32_splat(a0);
+            s00 = madd(s, b0, s00);
+            s01 = madd(s, b1, s01);
+            s = v128.load32_splat(a1);
+            s10 = madd(s, b0, s10);
+            s11 = madd(s, b1, s11);
+            s = v128.load32_splat(a2);
+            s20 = madd(s, b0, s20);
+            s21 = madd(s, b1, s21);
+            s = v128.load32_splat(a3);
+            s30 = madd(s, b0, s30);
+            s31 = madd(s, b1, s31);
+            a0 += 4;
+            a1 += 4;
+            a2 += 4;
+            a3 += 4;
+            q += 32;
           }
-          a0 += tapRowPitch << 2;
-          a1 += tapRowPitch << 2;
-          a2 += tapRowPitch << 2;
-          a3 += tapRowPitch << 2;
+        } else if (run < SHORT) {
+          let t = offsets;
+          const end = q + (depth << 5);
+          while (q < end) {
+            const o = load<usize>(t);
+            const b0 = v128.load(q);
+            const b1 = v128.load(q, 16);
+            let s = v128.load32_splat(a0 + o);
+            s00 = madd(s, b0, s00);
+            s01 = madd(s, b1, s01);
+            s = v128.load32_splat(a1 + o);
+            s10 = madd(s, b0, s10);
+            s11 = madd(s, b1, s11);
+            s = v128.load32_splat(a2 + o);
+            s20 = madd(s, b0, s20);
+            s21 = madd(s, b1, s21);
+            s = v128.load32_splat(a3 + o);
+            s30 = madd(s, b0, s30);
+            s31 = madd(s, b1, s31);
+            t += 4;
+            q += 32;
+          }
+        } else {
+          for (let row = 0; row < tapRows; row++) {
+            let p0 = a0;
+            let p1 = a1;
+            let p2 = a2;
+            let p3 = a3;
+            for (let tap = 0; tap < tapColumns; tap++) {
+              const end = q + (run << 5);
+              while (q < end) {
+                const b0 = v128.load(q);
+                const b1 = v128.load(q, 16);
+                let s = v128.load32_splat(p0);
+                s00 = madd(s, b0, s00);
+                s01 = madd(s, b1, s01);
+                s = v128.load32_splat(p1);
+                s10 = madd(s, b0, s10);
+                s11 = madd(s, b1, s11);
+                s = v128.load32_splat(p2);
+                s20 = madd(s, b0, s20);
+                s21 = madd(s, b1, s21);
+                s = v128.load32_splat(p3);
+                s30 = madd(s, b0, s30);
+                s31 = madd(s, b1, s31);
+                p0 += 4;
+                p1 += 4;
+                p2 += 4;
+                p3 += 4;
+                q += 32;
+              }
+              const skip = (tapColumnPitch << 2) - runBytes;
+              p0 += skip;
+              p1 += skip;
+              p2 += skip;
+              p3 += skip;
+            }
+            a0 += tapRowPitch << 2;
+            a1 += tapRowPitch << 2;
+            a2 += tapRowPitch << 2;
+            a3 += tapRowPitch << 2;
+          }
         }
         if (flags & RELU) {
           const zero = f32x4.splat(0);

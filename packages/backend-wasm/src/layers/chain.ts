@@ -50,8 +50,13 @@ function nextStep(
   const following: ActivationName = next?.kind === 'activation' ? next.function : 'none';
   const relu = following === 'relu';
   switch (layer.kind) {
-    case 'conv2d':
-      return { layers: relu ? 2 : 1, build: (options) => convolution(layer, x, { ...options, relu }) };
+    case 'conv2d': {
+      const pooled = relu && layers[at + 2]?.kind === 'maxPool2d';
+      return {
+        layers: relu ? 2 : 1,
+        build: (options) => convolution(layer, x, { ...options, relu, pooled }),
+      };
+    }
     case 'dense':
       return { layers: relu ? 2 : 1, build: (options) => denseLayer(layer, x, { ...options, relu }) };
     case 'flatten': {
@@ -79,7 +84,10 @@ function nextStep(
       };
     }
     case 'maxPool2d':
-      return { layers: 1, build: (options) => maxPool2d(layer, x, options) };
+      return {
+        layers: 1,
+        build: (options) => maxPool2d(layer, x, { ...options, positive: isPooledConvolution(layers, at) }),
+      };
     case 'globalAveragePool2d':
       return { layers: 1, build: (options) => globalAveragePool2d(layer, x, options) };
     case 'adaptiveAveragePool1d':
@@ -99,6 +107,12 @@ function nextStep(
       return { layers: 1, build: () => graph.slice(x, { start, channels, shape }) };
     }
   }
+}
+
+/** Whether a max pool stands behind a convolution with relu, whose gradient it then masks: where y > 0. */
+function isPooledConvolution(layers: readonly LayerSpec[], at: number): boolean {
+  const [convolution, between] = [layers[at - 2], layers[at - 1]];
+  return convolution?.kind === 'conv2d' && between.kind === 'activation' && between.function === 'relu';
 }
 
 function denseLayer(

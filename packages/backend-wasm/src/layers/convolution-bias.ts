@@ -6,11 +6,12 @@ import type { Convolution } from './convolution.ts';
 
 /** What the way back of every convolution begins with: the gradient through a fused relu, and that of the bias. */
 export function outputGradient(
-  { y, bias, groups, relu }: Convolution,
+  { y, bias, groups, relu, pooled }: Convolution,
   { kernels, size: n }: Execution,
 ): void {
   const dy = image(y.gradient);
-  if (relu) kernels.activateGradient(...image(y), ...dy, ...dy, n, ...size(y), activationCode.relu, 0);
+  if (relu && !pooled)
+    kernels.activateGradient(...image(y), ...dy, ...dy, n, ...size(y), activationCode.relu, 0);
   if (bias === undefined) return;
   const outputs = y.channels / groups;
   if (outputs % 8 === 0 || groups === 1) {

@@ -19,6 +19,8 @@ export interface Convolution {
   readonly geometry: ConvolutionGeometry;
   /** max(., 0) at the end. */
   readonly relu: boolean;
+  /** A max pool is all that reads y, and passes gradients on only where y > 0. */
+  readonly pooled: boolean;
 }
 
 /** Products with padding are left out, a tap at a time, where fewer than this share of them are not with padding. */
@@ -28,9 +30,14 @@ const WORTH_LEAVING_OUT = 0.8;
 export function convolution(
   layer: Conv2dLayer,
   x: View,
-  options: { readonly graph: GraphBuilder; readonly target: View | undefined; readonly relu: boolean },
+  options: {
+    readonly graph: GraphBuilder;
+    readonly target: View | undefined;
+    readonly relu: boolean;
+    readonly pooled: boolean;
+  },
 ): View {
-  const { graph, target, relu } = options;
+  const { graph, target, relu, pooled } = options;
   const { name, kernel, stride = [1, 1], padding = [0, 0], groups = 1, bias = true } = layer;
   const shape = layerOutputShape(layer, x.shape);
   const y = graph.output(name, shape, target);
@@ -43,6 +50,7 @@ export function convolution(
     groups,
     geometry: { kernel, stride, padding, input: [x.height, x.width], output: [y.height, y.width] },
     relu,
+    pooled,
   };
   addConvolution(graph, parts, isDepthwise(layer));
   return y;
@@ -79,6 +87,7 @@ export function dense(
         output: [1, 1],
       },
       relu,
+      pooled: false,
     },
     false,
   );

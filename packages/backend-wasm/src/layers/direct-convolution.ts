@@ -36,8 +36,8 @@ export function directConvolution(graph: GraphBuilder, parts: Convolution, exact
   const wholeRows = groups === 1 && inputs === x.storage.extent.channels;
 
   const dx = gradientTarget(x, { canStore: storesInputGradient(parts, inside) });
-  const scratch = graph.floats(`${name} scratch`, 256);
-  const backScratch = graph.floats(`${name} scratch`, 384 + 512 * Math.ceil(outputs / 8));
+  const scratch = graph.floats(`${name} scratch`, 256 + taps * inputs);
+  const backScratch = graph.floats(`${name} scratch`, 8832 + 512 * Math.ceil(outputs / 8));
   const onePixel = output[0] * output[1] === 1 && padding[0] + padding[1] === 0 && wholeRows;
   const transposed = graph.floats(
     `${name} transposed`,

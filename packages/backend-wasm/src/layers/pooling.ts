@@ -11,8 +11,16 @@ interface Options {
   readonly target: View | undefined;
 }
 
-/** The largest of each window. */
-export function maxPool2d(layer: MaxPool2dLayer, x: View, { graph, target }: Options): View {
+/**
+ * The largest of each window.
+ *
+ * @param options - `positive`: x is behind a relu whose gradient is taken here, by passing on only where y > 0
+ */
+export function maxPool2d(
+  layer: MaxPool2dLayer,
+  x: View,
+  { graph, target, positive }: Options & { readonly positive: boolean },
+): View {
   const { kernel, stride = kernel, padding = [0, 0] } = layer;
   const y = graph.output('maxPool2d', layerOutputShape(layer, x.shape), target);
   const dx = gradientTarget(x, { canStore: false });
@@ -43,7 +51,7 @@ export function maxPool2d(layer: MaxPool2dLayer, x: View, { graph, target }: Opt
         ...kernel,
         ...stride,
         ...padding,
-        0,
+        positive ? 1 : 0,
       );
     },
   });

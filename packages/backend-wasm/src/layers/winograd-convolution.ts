@@ -8,7 +8,7 @@ import { outputGradient } from './convolution-bias.ts';
 /** Points of a tile: 6 x 6. */
 const POINTS = 36;
 /** Tiles that are transformed and multiplied together: what they need stays near the processor. */
-const TILES_AT_A_TIME = 64;
+const TILES_AT_A_TIME = 100;
 /** Floats between the points beyond what they need, so that they do not fall on the same cache lines. */
 const SPREAD = 16;
 
@@ -55,7 +55,7 @@ export function winogradConvolution(graph: GraphBuilder, parts: Convolution, ste
   const du = graph.floats(`${name} dU`, POINTS * uPitch);
   const dv = graph.floats(`${name} dV`, POINTS * vPitch);
   const dm = graph.floats(`${name} dM`, POINTS * mPitch);
-  const backScratch = graph.floats(`${name} scratch`, 384 + 512 * Math.ceil(outputs / 8));
+  const backScratch = graph.floats(`${name} scratch`, 8832 + 512 * Math.ceil(outputs / 8));
   const transposed = graph.floats(`${name} U transposed`, POINTS * Math.ceil(inputs / 8) * 8 * outputs);
   const dx = gradientTarget(x, { canStore: false });
 

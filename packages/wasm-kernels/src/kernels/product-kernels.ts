@@ -4,7 +4,7 @@ export interface ProductKernels {
    * Implicit GEMM C = A * B (+ bias, relu), B packed [ceil(N / 8)][taps * run][8]; see assembly/gemm.ts.
    *
    * @param flags - 1 = add to C, 2 = relu
-   * @param scratch - 1,024 bytes
+   * @param scratch - 1,024 bytes, and 4 * taps * run where there are several taps
    */
   gemm(
     a: number,
@@ -33,7 +33,7 @@ export interface ProductKernels {
   /**
    * gradient += A^T * D over all rows, packed as the B of {@link gemm}; see assembly/filter-gradient.ts.
    *
-   * @param scratch - 1,536 + 2,048 * ceil(N / 8) bytes
+   * @param scratch - 35,328 + 2,048 * ceil(N / 8) bytes
    */
   filterGradient(
     a: number,
