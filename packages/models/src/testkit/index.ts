@@ -1,4 +1,4 @@
-export { goldenDeviations, type GoldenDeviation } from './golden-deviations.ts';
+export { goldenDeviations, type GoldenComparison, type GoldenDeviation } from './golden-deviations.ts';
 export {
   goldenModelCases,
   type GoldenAnchors,
