@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { BackendName } from '@protonorm/backend-tfjs';
 import { chromiumMissing } from '../browser/chromium.ts';
 import { runInChromium } from '../browser/run-in-chromium.ts';
@@ -32,8 +31,7 @@ export function engineInChromium(): Promise<Summary> {
 }
 
 function tfjsWasmFiles(): Record<string, string> {
-  const require = createRequire(new URL('../../packages/backend-tfjs/package.json', import.meta.url));
-  const folder = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+  const folder = new URL('../../node_modules/@tensorflow/tfjs-backend-wasm/dist/', import.meta.url);
   const names = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'];
-  return Object.fromEntries(names.map((name) => [`/wasm/${name}`, join(folder, 'dist', name)]));
+  return Object.fromEntries(names.map((name) => [`/wasm/${name}`, fileURLToPath(new URL(name, folder))]));
 }

@@ -29,7 +29,7 @@ export interface NativeBinding {
 }
 
 /** What tfjs-node knows of a tensor: numbers that wait for their first use, or a native tensor. */
-export interface NativeRecord {
+interface NativeRecord {
   readonly shape: readonly number[];
   readonly dtype: number;
   values: Float32Array | null;

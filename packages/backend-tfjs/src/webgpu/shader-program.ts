@@ -15,7 +15,7 @@ export interface Shader {
 }
 
 /** Values of uniforms, in the order of their declaration. */
-export type UniformValues = readonly {
+type UniformValues = readonly {
   readonly type: 'int32' | 'float32';
   readonly data: number[];
 }[];
