@@ -48,8 +48,9 @@ function copySpan(x: usize, y: usize, n: i32): void {
   }
 }
 
-/** y (+)= x * factor. */
-export function scaleSpan(x: usize, factor: v128, y: usize, n: i32, accumulate: i32): void {
+/** y (+)= x * scale. */
+export function scaleSpan(x: usize, scale: f32, y: usize, n: i32, accumulate: i32): void {
+  const factor = f32x4.splat(scale);
   let from = x;
   let to = y;
   let left = n;

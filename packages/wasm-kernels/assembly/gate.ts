@@ -128,7 +128,7 @@ export function scaleImages(
   const span = dense ? width * channels : channels;
   const spans = dense ? 1 : width;
   for (let image = 0; image < images; image++) {
-    const factor = f32x4.splat(load<f32>(scales + (image << 2)));
+    const factor = load<f32>(scales + (image << 2));
     for (let row = 0; row < height; row++) {
       let from = x + ((image * xImage + row * xRow) << 2);
       let to = y + ((image * yImage + row * yRow) << 2);

@@ -233,7 +233,7 @@ export function contrastive(
   const lengths = scratch;
   const factors: usize = scratch + (count << 3); // cosines / temperature, then what each row is taken times
   for (let k = 0; k < count; k++) {
-    const row = table + k * pitch;
+    const row = table + <usize>k * pitch;
     store<f64>(lengths + (k << 3), sqrt<f64>(dot64(row, row, dim)));
   }
   const share = <f64>weight / (temperature * <f64>images);
@@ -255,7 +255,7 @@ export function contrastive(
     for (let k = 0; k < count; k++) {
       const rowLength = load<f64>(lengths + (k << 3));
       let score: f64 = 0;
-      if (rowLength !== 0) score = dot64(z, table + k * pitch, dim) / (length * rowLength) / temperature;
+      if (rowLength !== 0) score = dot64(z, table + <usize>k * pitch, dim) / (length * rowLength) / temperature;
       largest = max<f64>(largest, score);
       store<f64>(factors + (k << 3), score);
     }
@@ -300,7 +300,7 @@ export function contrastive(
       const at: usize = j << 2;
       let s = -along * <f64>load<f32>(z + at);
       for (let k = 0; k < count; k++) {
-        s += load<f64>(factors + (k << 3)) * <f64>load<f32>(table + k * pitch + at);
+        s += load<f64>(factors + (k << 3)) * <f64>load<f32>(table + <usize>k * pitch + at);
       }
       put(to + at, s, accumulate);
     }

@@ -1,0 +1,77 @@
+import { beforeAll, expect, test } from 'vitest';
+import { compileKernels, type Replacement } from '../../build/compile-kernels.ts';
+import type { Kernels } from '../kernels.ts';
+import { allChecks } from './checks/all-checks.test-support.ts';
+import { KernelBench } from './checks/kernel-bench.test-support.ts';
+
+type Break = readonly [file: string, from: string, to: string];
+
+/** One token of each kernel that is changed: its check must notice. */
+const breaks: Readonly<Record<keyof Kernels, Break>> = {
+  activate: ['activation', 'row * xRow', 'row * yRow'],
+  activateGradient: ['activation', 'dyPixel << 2', 'dxPixel << 2'],
+  adam: ['optimiser', '1 - beta2', '1 - beta1'],
+  adaptiveAveragePool1d: ['pooling', 'outputs - 1', 'outputs - 2'],
+  adaptiveAveragePool1dGradient: ['pooling', '!accumulate', 'accumulate'],
+  addImages: ['elementwise', 'row * yRow', 'row * xRow'],
+  addProximal: ['optimiser', 'f32x4.sub', 'f32x4.add'],
+  batchNormApply: ['batch-norm', 'SILU', 'SILU - 1'],
+  batchNormGradient: ['batch-norm', 'nmadd', 'madd'],
+  batchNormGradientSums: ['batch-norm', 'f32x4.sub', 'f32x4.add'],
+  batchNormStatistics: ['batch-norm', 'count - 1', 'count - 0'],
+  columnSums: ['elementwise', 'line === height', 'line === width'],
+  contrastive: ['loss', 'p - 1', 'p - 2'],
+  copyImages: ['elementwise', 'row * yRow', 'row * xRow'],
+  crossEntropy: ['loss', 'p - 1', 'p'],
+  depthwise: ['depthwise', 'kw === 3', 'kw === 4'],
+  depthwiseFilterGradient: ['depthwise', 'pixel << 1', 'pixel << 2'],
+  depthwiseInputGradient: ['depthwise', 'shiftY - kh + 1', 'shiftY - kh + 2'],
+  distill: ['loss', '- t', '+ t'],
+  fillImages: ['elementwise', 'left = span', 'left = span - 1'],
+  filterGradient: ['filter-gradient', 'f32x4.add', 'f32x4.sub'],
+  fromChannelsFirst: ['rearranging', '2 * plane', '3 * plane'],
+  gate: ['gate', 'f32x4.mul', 'f32x4.add'],
+  gateGradient: ['gate', 'dyLine += dyRow', 'dyLine += xRow'],
+  gemm: ['gemm', 'f32x4.max', 'f32x4.min'],
+  globalAveragePool: ['pooling', 'height * width', 'height * height'],
+  globalAveragePoolGradient: ['pooling', 'height * width', 'height * height'],
+  inverseDeviations: ['batch-norm', '+ epsilon', '- epsilon'],
+  maxPool: ['pooling', '- padY', '+ padY'],
+  maxPoolGradient: ['pooling', 'f32x4.gt', 'f32x4.ge'],
+  multiplyImages: ['elementwise', 'row * mRow', 'row * xRow'],
+  mutual: ['loss', 'q - p', 'q + p'],
+  packTransposed: ['packing', 'lane < rows', 'lane <= rows'],
+  scale: ['optimiser', 'f32x4.mul', 'f32x4.add'],
+  scaleImages: ['gate', 'image << 2', 'image << 1'],
+  sgd: ['optimiser', '-rate', 'rate'],
+  sgdMomentum: ['optimiser', 'momentum);', 'decay);'],
+  shuffleChannels: ['rearranging', 'size << 2', 'size << 1'],
+  squaredError: ['loss', '2 * <f64>', '3 * <f64>'],
+  sumOfSquares: ['optimiser', 'left > 0', 'left > 1'],
+  toChannelsFirst: ['rearranging', 'row * width', 'row * height'],
+  winogradFilter: ['winograd', 'kernel * tap', 'tap'],
+  winogradFilterGradient: ['winograd', 'true', 'false'],
+  winogradInput: ['winograd', 'j * pixel', 'j * row'],
+  winogradInputGradient: ['winograd', 'true', 'false'],
+  winogradOutput: ['winograd', 'relu ?', '!relu ?'],
+  winogradOutputGradient: ['winograd', 'j * pixel', 'j * row'],
+};
+
+let bench: KernelBench;
+
+beforeAll(async () => {
+  const replacements = Object.entries(breaks).map(([kernel, [file, from, to]]): Replacement => ({
+    file,
+    behind: `export function ${kernel}(`,
+    from,
+    to,
+  }));
+  const memory = new WebAssembly.Memory({ initial: 32 });
+  const binary = await compileKernels('simd', replacements);
+  const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
+  bench = new KernelBench(instance.exports as unknown as Kernels, memory);
+}, 120_000);
+
+test.for(Object.entries(allChecks))('the check of %s refuses a broken kernel', ([, check]) => {
+  expect(() => check.holds(bench, 200)).toThrow('Property failed');
+});
