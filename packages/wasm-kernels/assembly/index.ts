@@ -31,3 +31,10 @@ export { gate, gateGradient, scaleImages } from './gate';
 export { fromChannelsFirst, shuffleChannels, toChannelsFirst } from './rearranging';
 export { adam, addProximal, scale, sgd, sgdMomentum, sumOfSquares } from './optimiser';
 export { contrastive, crossEntropy, distill, mutual, squaredError } from './loss';
+export {
+  gemm64,
+  gram64,
+  multiplyTransposed64,
+  newtonSchulzStep64,
+  symmetricEigen64,
+} from './linear-algebra';

@@ -3,6 +3,7 @@ import type { BatchNormKernels } from './kernels/batch-norm-kernels.ts';
 import type { DepthwiseKernels } from './kernels/depthwise-kernels.ts';
 import type { ElementwiseKernels } from './kernels/elementwise-kernels.ts';
 import type { GateKernels } from './kernels/gate-kernels.ts';
+import type { LinearAlgebraKernels } from './kernels/linear-algebra-kernels.ts';
 import type { LossKernels } from './kernels/loss-kernels.ts';
 import type { OptimiserKernels } from './kernels/optimiser-kernels.ts';
 import type { PoolingKernels } from './kernels/pooling-kernels.ts';
@@ -23,6 +24,7 @@ export interface Kernels
     DepthwiseKernels,
     ElementwiseKernels,
     GateKernels,
+    LinearAlgebraKernels,
     LossKernels,
     OptimiserKernels,
     PoolingKernels,

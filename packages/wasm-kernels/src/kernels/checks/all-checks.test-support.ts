@@ -5,6 +5,7 @@ import * as depthwise from './depthwise-checks.test-support.ts';
 import * as elementwise from './elementwise-checks.test-support.ts';
 import * as gate from './gate-checks.test-support.ts';
 import type { KernelCheck } from './kernel-check.test-support.ts';
+import * as linearAlgebra from './linear-algebra-checks.test-support.ts';
 import * as loss from './loss-checks.test-support.ts';
 import * as optimiser from './optimiser-checks.test-support.ts';
 import * as pooling from './pooling-checks.test-support.ts';
@@ -19,6 +20,7 @@ export const allChecks: Readonly<Record<keyof Kernels, KernelCheck>> = {
   ...depthwise,
   ...elementwise,
   ...gate,
+  ...linearAlgebra,
   ...loss,
   ...optimiser,
   ...pooling,
