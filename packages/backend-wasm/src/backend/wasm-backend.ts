@@ -14,6 +14,12 @@ import type { Heap } from '../memory/heap.ts';
 import { layoutParameters } from '../parameters/parameter-layout.ts';
 import { PlanCache } from '../plan/plan-cache.ts';
 
+/** What looks at the engine while it runs. */
+export interface DebugOptions {
+  readonly profile?: OperationProfile | undefined;
+  readonly guard?: boolean;
+}
+
 /** A `Backend` on the kernels of `@protonorm/wasm-kernels`; one memory for all its learners. */
 export class WasmBackend implements Backend {
   readonly name = 'wasm';
@@ -26,16 +32,16 @@ export class WasmBackend implements Backend {
   readonly #learners = new Set<WasmLearner>();
   #disposed = false;
 
-  readonly #profile: OperationProfile | undefined;
+  readonly #debug: DebugOptions;
 
   constructor(
     heap: Heap,
     { kernels, build }: { readonly kernels: Kernels; readonly build: KernelBuild },
-    profile?: OperationProfile,
+    debug: DebugOptions = {},
   ) {
     this.#heap = heap;
     this.#kernels = kernels;
-    this.#profile = profile;
+    this.#debug = debug;
     this.build = build;
     this.description = `planned WASM engine (${build === 'relaxed' ? 'relaxed SIMD' : 'SIMD'}, 1 thread)`;
   }
@@ -50,7 +56,10 @@ export class WasmBackend implements Backend {
     const key = modelKey(spec);
     let plans = this.#plans.get(key);
     if (plans === undefined) {
-      plans = new PlanCache(plan, layoutParameters(plan), this.#heap);
+      plans = new PlanCache(plan, layoutParameters(plan), {
+        heap: this.#heap,
+        guard: this.#debug.guard ?? false,
+      });
       this.#plans.set(key, plans);
     }
     const shared = plans;
@@ -59,7 +68,7 @@ export class WasmBackend implements Backend {
         heap: this.#heap,
         kernels: this.#kernels,
         initial,
-        profile: this.#profile,
+        profile: this.#debug.profile,
         onDispose: (disposed) => {
           this.#learners.delete(disposed);
           if (shared.users === 0) this.#plans.delete(key);

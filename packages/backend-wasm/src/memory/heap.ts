@@ -19,8 +19,10 @@ export class Heap {
   readonly limit: number;
   /** Holes between the blocks, in the order of their addresses. */
   #holes: { address: number; bytes: number }[] = [];
-  /** Where nothing has been given out yet. */
+  /** Where nothing is given out. */
   #top = ALIGNMENT;
+  /** Where nothing has ever been given out: WebAssembly's zeros are still there. */
+  #untouched = ALIGNMENT;
   #floats: Float32Array;
 
   /** @param limit - bytes, at most 4 GiB */
@@ -61,7 +63,9 @@ export class Heap {
       hole.bytes -= size;
       if (hole.bytes === 0) this.#holes = this.#holes.filter((other) => other !== hole);
     }
-    this.view(address, size / 4).fill(0);
+    const used = Math.min(address + size, this.#untouched) - address;
+    if (used > 0) this.view(address, used / 4).fill(0);
+    this.#untouched = Math.max(this.#untouched, address + size);
     let held = true;
     return {
       address,

@@ -6,6 +6,7 @@ import { Storage } from '../graph/storage.ts';
 import type { View } from '../graph/view.ts';
 import { buildChain } from '../layers/chain.ts';
 import type { ParameterLayout } from '../parameters/parameter-layout.ts';
+import { GUARD_BYTES, GuardBands } from './guard-bands.ts';
 import { placeStorages } from './place-storages.ts';
 import { settleGradients, type ZeroFills } from './settle-gradients.ts';
 
@@ -15,6 +16,8 @@ export interface PlanOptions extends GraphMode {
   readonly from: 'inputs' | 'features';
   /** Samples that it can take, >= 1. */
   readonly capacity: number;
+  /** Watches for writes outside of what kernels are given; slow. @defaultValue false */
+  readonly guard?: boolean;
 }
 
 /** Where the numbers of a learner lie. */
@@ -63,7 +66,11 @@ export class CompiledPlan {
       ? settleGradients(graph, { input: this.#input, outputs: [this.#features, this.#logits] })
       : { before: [], last: [] };
     this.#noteLives();
-    this.bytes = placeStorages(graph.storages, options.capacity);
+    this.bytes = placeStorages(
+      graph.storages,
+      options.capacity,
+      options.guard ? { bytes: GUARD_BYTES } : undefined,
+    );
   }
 
   /** Points all kernels to a work area and to a learner's numbers. */
@@ -83,7 +90,11 @@ export class CompiledPlan {
   /** Runs forward over inputs that are dense, [size, ...input]. */
   forward(inputs: Float32Array, execution: Execution): void {
     this.#write(inputs, this.#input, execution);
-    for (const operation of this.operations) run(operation, 'forward', execution);
+    const guards = this.#guards(execution);
+    for (const operation of this.operations) {
+      run(operation, 'forward', execution);
+      guards?.check(`${operation.name} forward`);
+    }
   }
 
   /** Features [size, d] behind a forward pass, copied. */
@@ -112,15 +123,25 @@ export class CompiledPlan {
       const sum = (features ?? new Float32Array(logits.length)).map((value, i) => value + logits[i]);
       this.#write(sum, dz, execution);
     }
+    const guards = this.#guards(execution);
     const first = logits === undefined ? this.#encoderLength - 1 : this.operations.length - 1;
     for (let i = first; i >= 0; i--) {
       if (this.operations[i].backward === undefined) continue;
       for (const view of this.#zeroFills.before[i]) fill(view, execution);
       run(this.operations[i], 'backward', execution);
+      guards?.check(`${this.operations[i].name} backward`);
     }
     if (!execution.inputGradient) return undefined;
     for (const view of this.#zeroFills.last) fill(view, execution);
     return this.#read(this.#input.gradient, execution);
+  }
+
+  #guards({ floats }: Execution): GuardBands | undefined {
+    if (!this.options.guard) return undefined;
+    const words = (): Uint32Array => new Uint32Array(floats().buffer);
+    const guards = new GuardBands(this.#graph.storages, this.options.capacity, words);
+    guards.paint();
+    return guards;
   }
 
   /** Notes when each storage is used: operation i runs at time i forward and at 2 N - 1 - i back. */

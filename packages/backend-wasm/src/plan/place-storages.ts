@@ -6,13 +6,26 @@ const ALIGNMENT = 64;
  * Gives storages their offsets in a work area: those whose lives overlap lie apart, others share their place. Greedy by
  * size: the largest first, each at the lowest place that is free for its whole life.
  *
+ * @param guard - bytes to leave free around each storage, which then shares its place with none
  * @returns bytes of the work area
  */
-export function placeStorages(storages: readonly Storage[], capacity: number): number {
+export function placeStorages(
+  storages: readonly Storage[],
+  capacity: number,
+  guard: { readonly bytes: number } | undefined = undefined,
+): number {
   const used = storages.filter((storage) => storage.last >= storage.first);
   const sizes = new Map(
     used.map((storage) => [storage, Math.ceil(storage.bytes(capacity) / ALIGNMENT) * ALIGNMENT]),
   );
+  if (guard !== undefined) {
+    let end = guard.bytes;
+    for (const storage of used) {
+      storage.offset = end;
+      end += sizes.get(storage)! + guard.bytes;
+    }
+    return end;
+  }
   const bySize = [...used].sort((a, b) => sizes.get(b)! - sizes.get(a)!);
   const placed: Storage[] = [];
   let total = 0;

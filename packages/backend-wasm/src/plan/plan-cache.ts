@@ -16,6 +16,19 @@ export interface PlanLease {
   release(): void;
 }
 
+interface PlanEntry {
+  readonly plan: CompiledPlan;
+  idle: Block | undefined;
+}
+
+/** Plans that are kept for passes of one kind: full batches, last batches, single samples. */
+const PLANS_OF_A_KIND = 3;
+
+/** Whether a plan takes so many samples without holding several times the memory that they need. */
+function fits(capacity: number, samples: number): boolean {
+  return capacity >= samples && capacity <= 4 * Math.max(samples, 8);
+}
+
 /**
  * The plans of one architecture, shared by all its learners, each with one idle work area that is kept for the next pass.
  */
@@ -25,35 +38,47 @@ export class PlanCache {
   /** Learners that use it. */
   users = 0;
   readonly #heap: Heap;
-  readonly #plans = new Map<string, { readonly plan: CompiledPlan; idle: Block | undefined }>();
+  readonly #plans = new Map<string, readonly PlanEntry[]>();
 
-  constructor(model: ModelPlan, layout: ParameterLayout, heap: Heap) {
+  readonly #guard: boolean;
+
+  constructor(
+    model: ModelPlan,
+    layout: ParameterLayout,
+    { heap, guard }: { readonly heap: Heap; readonly guard: boolean },
+  ) {
     this.model = model;
     this.layout = layout;
     this.#heap = heap;
+    this.#guard = guard;
   }
 
   /**
-   * A plan for at least `capacity` samples, made when there is none.
+   * A plan for at least `capacity` samples, made when there is none of about this size.
    *
-   * @throws `out-of-memory`
+   * @throws `out-of-memory`; everything is then as before
    */
   lease(options: PlanOptions): PlanLease {
     const key = `${options.training}:${options.gradient}:${options.from}`;
-    let entry = this.#plans.get(key);
-    if (entry === undefined || entry.plan.options.capacity < options.capacity) {
-      entry?.idle?.free();
-      entry = { plan: new CompiledPlan(this.model, this.layout, options), idle: undefined };
-      this.#plans.set(key, entry);
-    }
+    const entries = this.#plans.get(key) ?? [];
+    const { capacity } = options;
+    const found = entries.find(({ plan }) => fits(plan.options.capacity, capacity));
+    const entry = found ?? {
+      plan: new CompiledPlan(this.model, this.layout, { ...options, guard: this.#guard }),
+      idle: undefined,
+    };
     const { plan } = entry;
     const workArea =
       entry.idle ??
       this.#heap.allocate(
         plan.bytes,
-        `A pass of ${options.capacity} samples through the model '${this.model.spec.name}'`,
+        `A pass of ${capacity} samples through the model '${this.model.spec.name}'`,
       );
     entry.idle = undefined;
+    // The one used last goes first; sizes that are no longer used fall off the end.
+    const recent = [entry, ...entries.filter((other) => other !== entry)];
+    for (const { idle } of recent.slice(PLANS_OF_A_KIND)) idle?.free();
+    this.#plans.set(key, recent.slice(0, PLANS_OF_A_KIND));
     let held = true;
     return {
       plan,
@@ -61,8 +86,8 @@ export class PlanCache {
       release: () => {
         if (!held) return;
         held = false;
-        const current = this.#plans.get(key);
-        if (current?.plan === plan && current.idle === undefined && this.users > 0) current.idle = workArea;
+        const kept = this.users > 0 && this.#plans.get(key)?.includes(entry);
+        if (kept && entry.idle === undefined) entry.idle = workArea;
         else workArea.free();
       },
     };
@@ -78,7 +103,7 @@ export class PlanCache {
 
   /** Frees the idle work areas and forgets the plans. */
   clear(): void {
-    for (const { idle } of this.#plans.values()) idle?.free();
+    for (const { idle } of [...this.#plans.values()].flat()) idle?.free();
     this.#plans.clear();
   }
 }
