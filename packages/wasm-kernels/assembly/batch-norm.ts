@@ -1,4 +1,4 @@
-import { lowerEnd, SILU, siluSlope, smooth, throughActivation, upperEnd } from './activation';
+import { gradientSpan, lowerEnd, RELU, RELU6, SILU, siluGradientSpan, smoothSpan, upperEnd } from './activation';
 import { loadLanes, madd, nmadd, storePart } from './lanes';
 
 // Images are walked in tiles of some rows, in a tile block of channels by block, so that what belongs to the channels
@@ -203,118 +203,6 @@ export function inverseDeviations(variance: usize, channels: i32, epsilon: f64, 
   }
 }
 
-/** act(gamma (x - mean) inverse + beta + residual) of one vector. */
-// @ts-expect-error: decorators are AssemblyScript's
-@inline
-function finish(value: v128, low: v128, high: v128, activation: i32, isSmooth: bool): v128 {
-  if (isSmooth) return smooth(value, activation);
-  return f32x4.pmin(f32x4.pmax(value, low), high);
-}
-
-// @ts-expect-error: decorators are AssemblyScript's
-@inline
-function apply(
-  x: usize,
-  xImage: i32,
-  xRow: i32,
-  xPixel: i32,
-  mean: usize,
-  inverse: usize,
-  gamma: usize,
-  beta: usize,
-  residual: usize,
-  rImage: i32,
-  rRow: i32,
-  rPixel: i32,
-  y: usize,
-  yImage: i32,
-  yRow: i32,
-  yPixel: i32,
-  images: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  activation: i32,
-  isSmooth: bool,
-): void {
-  const low = lowerEnd(activation);
-  const high = upperEnd(activation);
-  const rows = images * height;
-  const tile = max(1, TILE / width);
-  for (let first = 0; first < rows; first += tile) {
-    const end = min(first + tile, rows);
-    const firstImage = first / height;
-    const firstY = first - firstImage * height;
-    let c = 0;
-    for (; c + 8 <= channels; c += 8) {
-      const at: usize = c << 2;
-      const m0 = v128.load(mean + at);
-      const m1 = v128.load(mean + at, 16);
-      const s0 = f32x4.mul(v128.load(gamma + at), v128.load(inverse + at));
-      const s1 = f32x4.mul(v128.load(gamma + at, 16), v128.load(inverse + at, 16));
-      const b0 = v128.load(beta + at);
-      const b1 = v128.load(beta + at, 16);
-      let image = firstImage;
-      let line = firstY;
-      for (let row = first; row < end; row++) {
-        let p = x + at + ((image * xImage + line * xRow) << 2);
-        let q = y + at + ((image * yImage + line * yRow) << 2);
-        if (residual === 0) {
-          for (let i = width; i > 0; i--) {
-            const v0 = madd(f32x4.sub(v128.load(p), m0), s0, b0);
-            const v1 = madd(f32x4.sub(v128.load(p, 16), m1), s1, b1);
-            v128.store(q, finish(v0, low, high, activation, isSmooth));
-            v128.store(q, finish(v1, low, high, activation, isSmooth), 16);
-            p += xPixel << 2;
-            q += yPixel << 2;
-          }
-        } else {
-          let r = residual + at + ((image * rImage + line * rRow) << 2);
-          for (let i = width; i > 0; i--) {
-            const v0 = f32x4.add(madd(f32x4.sub(v128.load(p), m0), s0, b0), v128.load(r));
-            const v1 = f32x4.add(madd(f32x4.sub(v128.load(p, 16), m1), s1, b1), v128.load(r, 16));
-            v128.store(q, finish(v0, low, high, activation, isSmooth));
-            v128.store(q, finish(v1, low, high, activation, isSmooth), 16);
-            p += xPixel << 2;
-            q += yPixel << 2;
-            r += rPixel << 2;
-          }
-        }
-        if (++line === height) {
-          line = 0;
-          image++;
-        }
-      }
-    }
-    for (; c < channels; c += 4) {
-      const at: usize = c << 2;
-      const lanes = channels - c;
-      const m0 = loadLanes(mean + at, lanes);
-      const s0 = f32x4.mul(loadLanes(gamma + at, lanes), loadLanes(inverse + at, lanes));
-      const b0 = loadLanes(beta + at, lanes);
-      let image = firstImage;
-      let line = firstY;
-      for (let row = first; row < end; row++) {
-        let p = x + at + ((image * xImage + line * xRow) << 2);
-        let q = y + at + ((image * yImage + line * yRow) << 2);
-        let r = residual + at + ((image * rImage + line * rRow) << 2);
-        for (let i = width; i > 0; i--) {
-          let v = madd(f32x4.sub(loadLanes(p, lanes), m0), s0, b0);
-          if (residual !== 0) v = f32x4.add(v, loadLanes(r, lanes));
-          storePart(q, finish(v, low, high, activation, isSmooth), lanes);
-          p += xPixel << 2;
-          q += yPixel << 2;
-          r += rPixel << 2;
-        }
-        if (++line === height) {
-          line = 0;
-          image++;
-        }
-      }
-    }
-  }
-}
-
 /**
  * y = act(gamma (x - mean) inverse + beta + residual); y may be x or the residual.
  *
@@ -343,11 +231,99 @@ export function batchNormApply(
   channels: i32,
   activation: i32,
 ): void {
-  // prettier-ignore
-  if (activation < SILU) {
-    apply(x, xImage, xRow, xPixel, mean, inverse, gamma, beta, residual, rImage, rRow, rPixel, y, yImage, yRow, yPixel, images, height, width, channels, activation, false);
-  } else {
-    apply(x, xImage, xRow, xPixel, mean, inverse, gamma, beta, residual, rImage, rRow, rPixel, y, yImage, yRow, yPixel, images, height, width, channels, activation, true);
+  const dense = yPixel === channels;
+  const span = dense ? width * channels : channels;
+  const spans = dense ? 1 : width;
+  const low = lowerEnd(activation < SILU ? activation : 0);
+  const high = upperEnd(activation);
+  const rows = images * height;
+  const tile = max(1, TILE / width);
+  for (let first = 0; first < rows; first += tile) {
+    const end = min(first + tile, rows);
+    const firstImage = first / height;
+    const firstY = first - firstImage * height;
+    let c = 0;
+    for (; c + 8 <= channels; c += 8) {
+      const at: usize = c << 2;
+      const m0 = v128.load(mean + at);
+      const m1 = v128.load(mean + at, 16);
+      const s0 = f32x4.mul(v128.load(gamma + at), v128.load(inverse + at));
+      const s1 = f32x4.mul(v128.load(gamma + at, 16), v128.load(inverse + at, 16));
+      const b0 = v128.load(beta + at);
+      const b1 = v128.load(beta + at, 16);
+      let image = firstImage;
+      let line = firstY;
+      for (let row = first; row < end; row++) {
+        let p = x + at + ((image * xImage + line * xRow) << 2);
+        let q = y + at + ((image * yImage + line * yRow) << 2);
+        if (residual === 0) {
+          for (let i = width; i > 0; i--) {
+            const v0 = madd(f32x4.sub(v128.load(p), m0), s0, b0);
+            const v1 = madd(f32x4.sub(v128.load(p, 16), m1), s1, b1);
+            v128.store(q, f32x4.pmin(f32x4.pmax(v0, low), high));
+            v128.store(q, f32x4.pmin(f32x4.pmax(v1, low), high), 16);
+            p += xPixel << 2;
+            q += yPixel << 2;
+          }
+        } else {
+          let r = residual + at + ((image * rImage + line * rRow) << 2);
+          for (let i = width; i > 0; i--) {
+            const v0 = f32x4.add(madd(f32x4.sub(v128.load(p), m0), s0, b0), v128.load(r));
+            const v1 = f32x4.add(madd(f32x4.sub(v128.load(p, 16), m1), s1, b1), v128.load(r, 16));
+            v128.store(q, f32x4.pmin(f32x4.pmax(v0, low), high));
+            v128.store(q, f32x4.pmin(f32x4.pmax(v1, low), high), 16);
+            p += xPixel << 2;
+            q += yPixel << 2;
+            r += rPixel << 2;
+          }
+        }
+        if (++line === height) {
+          line = 0;
+          image++;
+        }
+      }
+    }
+    for (; c < channels; c += 4) {
+      const at: usize = c << 2;
+      const lanes = channels - c;
+      const m0 = loadLanes(mean + at, lanes);
+      const s0 = f32x4.mul(loadLanes(gamma + at, lanes), loadLanes(inverse + at, lanes));
+      const b0 = loadLanes(beta + at, lanes);
+      let image = firstImage;
+      let line = firstY;
+      for (let row = first; row < end; row++) {
+        let p = x + at + ((image * xImage + line * xRow) << 2);
+        let q = y + at + ((image * yImage + line * yRow) << 2);
+        let r = residual + at + ((image * rImage + line * rRow) << 2);
+        for (let i = width; i > 0; i--) {
+          let v = madd(f32x4.sub(loadLanes(p, lanes), m0), s0, b0);
+          if (residual !== 0) v = f32x4.add(v, loadLanes(r, lanes));
+          storePart(q, f32x4.pmin(f32x4.pmax(v, low), high), lanes);
+          p += xPixel << 2;
+          q += yPixel << 2;
+          r += rPixel << 2;
+        }
+        if (++line === height) {
+          line = 0;
+          image++;
+        }
+      }
+    }
+    if (activation >= SILU) {
+      let image = firstImage;
+      let line = firstY;
+      for (let row = first; row < end; row++) {
+        let q = y + ((image * yImage + line * yRow) << 2);
+        for (let i = spans; i > 0; i--) {
+          smoothSpan(q, q, span, activation);
+          q += yPixel << 2;
+        }
+        if (++line === height) {
+          line = 0;
+          image++;
+        }
+      }
+    }
   }
 }
 
@@ -389,14 +365,34 @@ export function batchNormGradientSums(
   const rows = images * height;
   const chunk = max(1, CHUNK / width);
   const tile = chunk * CHUNKS;
+  const masked = activation === RELU || activation === RELU6;
   const high = upperEnd(activation);
   const zero = f32x4.splat(0);
   for (let first = 0; first < rows; first += tile) {
     const end = min(first + tile, rows);
     const firstImage = first / height;
     const firstY = first - firstImage * height;
+    if (activation >= SILU) {
+      let image = firstImage;
+      let line = firstY;
+      for (let row = first; row < end; row++) {
+        let p = x + ((image * xImage + line * xRow) << 2);
+        let g = dy + ((image * dyImage + line * dyRow) << 2);
+        let r = y + ((image * yImage + line * yRow) << 2);
+        for (let i = width; i > 0; i--) {
+          if (activation === SILU) siluGradientSpan(p, mean, inverse, gamma, beta, g, g, channels, 0);
+          else gradientSpan(r, g, g, channels, activation, 0);
+          p += xPixel << 2;
+          g += dyPixel << 2;
+          r += yPixel << 2;
+        }
+        if (++line === height) {
+          line = 0;
+          image++;
+        }
+      }
+    }
     let c = 0;
-    if (activation < SILU) {
       for (; c + 8 <= channels; c += 8) {
         const at: usize = c << 2;
         const m0 = v128.load(mean + at);
@@ -415,7 +411,7 @@ export function batchNormGradientSums(
           for (let n = min(chunk, end - row); n > 0; n--) {
             let p = x + at + ((image * xImage + line * xRow) << 2);
             let g = dy + at + ((image * dyImage + line * dyRow) << 2);
-            if (activation === 0) {
+            if (!masked) {
               for (let i = width; i > 0; i--) {
                 const d0 = v128.load(g);
                 const d1 = v128.load(g, 16);
@@ -459,13 +455,10 @@ export function batchNormGradientSums(
         v128.store(products + at, f32x4.add(v128.load(products + at), u0));
         v128.store(products + at, f32x4.add(v128.load(products + at, 16), u1), 16);
       }
-    }
     for (; c < channels; c += 4) {
       const at: usize = c << 2;
       const lanes = channels - c;
       const m = loadLanes(mean + at, lanes);
-      const scale = f32x4.mul(loadLanes(gamma + at, lanes), loadLanes(inverse + at, lanes));
-      const shift = loadLanes(beta + at, lanes);
       let t = zero;
       let u = zero;
       let image = firstImage;
@@ -480,9 +473,9 @@ export function batchNormGradientSums(
           for (let i = width; i > 0; i--) {
             const centred = f32x4.sub(loadLanes(p, lanes), m);
             let d = loadLanes(g, lanes);
-            if (activation !== 0) {
-              if (activation === SILU) d = f32x4.mul(d, siluSlope(madd(centred, scale, shift)));
-              else d = throughActivation(d, loadLanes(r, lanes), activation);
+            if (masked) {
+              const v = loadLanes(r, lanes);
+              d = v128.and(d, v128.and(f32x4.gt(v, zero), f32x4.lt(v, high)));
               storePart(g, d, lanes);
             }
             s = f32x4.add(s, d);
