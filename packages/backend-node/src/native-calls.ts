@@ -50,7 +50,8 @@ export class NativeCalls {
 
   /** A new tensor with a copy of these numbers. */
   upload(values: Float32Array, shape: readonly number[]): TensorInfo {
-    const id = this.#binding.createTensor(shape, this.#binding.TF_FLOAT, values);
+    // TensorFlow may go on reading the array that it is given.
+    const id = this.#binding.createTensor(shape, this.#binding.TF_FLOAT, values.slice());
     return this.#record({ id, shape: [...shape], dtype: this.#binding.TF_FLOAT });
   }
 
