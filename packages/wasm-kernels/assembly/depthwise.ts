@@ -2,108 +2,16 @@ import { loadLanes, madd, storePart } from './lanes';
 
 // Depthwise convolutions: each channel has its own filter, weights are [kernel height][kernel width][channels].
 
-/** Pixels of a tile, at least: a tile is walked once for every four channels. */
-const TILE: i32 = 64;
-
-/** One row of outputs of four channels, the nine weights in registers. */
-// @ts-expect-error: decorators are AssemblyScript's
-@inline
-function forward3(
-  x: usize,
-  xImage: i32,
-  xRow: i32,
-  xPixel: i32,
-  weights: usize,
-  bias: usize,
-  y: usize,
-  yImage: i32,
-  yRow: i32,
-  yPixel: i32,
-  images: i32,
-  outHeight: i32,
-  outWidth: i32,
-  channels: i32,
-  strideY: i32,
-  strideX: i32,
-): void {
-  const rows = images * outHeight;
-  const tile = max(1, TILE / outWidth);
-  const pixel: usize = xPixel << 2;
-  const step: usize = (strideX * xPixel) << 2;
-  const yStep: usize = yPixel << 2;
-  const next: usize = channels << 2;
-  for (let first = 0; first < rows; first += tile) {
-    const end = min(first + tile, rows);
-    const firstImage = first / outHeight;
-    const firstY = first - firstImage * outHeight;
-    for (let c = 0; c < channels; c += 4) {
-      const lanes = channels - c;
-      const at: usize = c << 2;
-      let w = weights + at;
-      const w00 = loadLanes(w, lanes);
-      const w01 = loadLanes((w += next), lanes);
-      const w02 = loadLanes((w += next), lanes);
-      const w10 = loadLanes((w += next), lanes);
-      const w11 = loadLanes((w += next), lanes);
-      const w12 = loadLanes((w += next), lanes);
-      const w20 = loadLanes((w += next), lanes);
-      const w21 = loadLanes((w += next), lanes);
-      const w22 = loadLanes((w += next), lanes);
-      let b = f32x4.splat(0);
-      if (bias !== 0) b = loadLanes(bias + at, lanes);
-      let image = firstImage;
-      let line = firstY;
-      for (let row = first; row < end; row++) {
-        let p = x + at + ((image * xImage + line * strideY * xRow) << 2);
-        let q = y + at + ((image * yImage + line * yRow) << 2);
-        if (lanes >= 4) {
-          for (let i = outWidth; i > 0; i--) {
-            const p1 = p + (xRow << 2);
-            const p2 = p1 + (xRow << 2);
-            let s = madd(v128.load(p), w00, b);
-            s = madd(v128.load(p + pixel), w01, s);
-            s = madd(v128.load(p + pixel + pixel), w02, s);
-            let t = f32x4.mul(v128.load(p1), w10);
-            t = madd(v128.load(p1 + pixel), w11, t);
-            t = madd(v128.load(p1 + pixel + pixel), w12, t);
-            s = madd(v128.load(p2), w20, s);
-            s = madd(v128.load(p2 + pixel), w21, s);
-            s = madd(v128.load(p2 + pixel + pixel), w22, s);
-            v128.store(q, f32x4.add(s, t));
-            p += step;
-            q += yStep;
-          }
-        } else {
-          for (let i = outWidth; i > 0; i--) {
-            const p1 = p + (xRow << 2);
-            const p2 = p1 + (xRow << 2);
-            let s = madd(loadLanes(p, lanes), w00, b);
-            s = madd(loadLanes(p + pixel, lanes), w01, s);
-            s = madd(loadLanes(p + pixel + pixel, lanes), w02, s);
-            let t = f32x4.mul(loadLanes(p1, lanes), w10);
-            t = madd(loadLanes(p1 + pixel, lanes), w11, t);
-            t = madd(loadLanes(p1 + pixel + pixel, lanes), w12, t);
-            s = madd(loadLanes(p2, lanes), w20, s);
-            s = madd(loadLanes(p2 + pixel, lanes), w21, s);
-            s = madd(loadLanes(p2 + pixel + pixel, lanes), w22, s);
-            storePart(q, f32x4.add(s, t), lanes);
-            p += step;
-            q += yStep;
-          }
-        }
-        if (++line === outHeight) {
-          line = 0;
-          image++;
-        }
-      }
-    }
-  }
-}
-
-/** Any kernel: four outputs (of any rows) and eight channels at a time share the loads of the weights. */
-// @ts-expect-error: decorators are AssemblyScript's
-@inline
-function forwardAny(
+/**
+ * y[o, c] = bias[c] + sum over taps of x[stride o + tap, c] w[tap, c].
+ *
+ * Four outputs (of any rows) and eight channels at a time share the loads of the weights.
+ *
+ * @param x - the first tap of the first output: where there is padding, the zero halo is part of the image
+ * @param weights - [kh][kw][channels]
+ * @param bias - 0 = none
+ */
+export function depthwise(
   x: usize,
   xImage: i32,
   xRow: i32,
@@ -250,41 +158,6 @@ function forwardAny(
   }
 }
 
-/**
- * y[o, c] = bias[c] + sum over taps of x[stride o + tap, c] w[tap, c].
- *
- * @param x - the first tap of the first output: where there is padding, the zero halo is part of the image
- * @param weights - [kh][kw][channels]
- * @param bias - 0 = none
- */
-export function depthwise(
-  x: usize,
-  xImage: i32,
-  xRow: i32,
-  xPixel: i32,
-  weights: usize,
-  bias: usize,
-  y: usize,
-  yImage: i32,
-  yRow: i32,
-  yPixel: i32,
-  images: i32,
-  outHeight: i32,
-  outWidth: i32,
-  channels: i32,
-  kh: i32,
-  kw: i32,
-  strideY: i32,
-  strideX: i32,
-): void {
-  // prettier-ignore
-  if (kh === 3 && kw === 3) {
-    forward3(x, xImage, xRow, xPixel, weights, bias, y, yImage, yRow, yPixel, images, outHeight, outWidth, channels, strideY, strideX);
-  } else {
-    forwardAny(x, xImage, xRow, xPixel, weights, bias, y, yImage, yRow, yPixel, images, outHeight, outWidth, channels, kh, kw, strideY, strideX);
-  }
-}
-
 /** ceil(a / b) for b > 0 and a of any sign, not below 0. */
 // @ts-expect-error: decorators are AssemblyScript's
 @inline
@@ -350,8 +223,12 @@ export function depthwiseInputGradient(
             last / strideX < outWidth &&
             last / strideX - ceilAtLeast0(last - kw + 1, strideX) + 1 === taps &&
             last - (last / strideX) * strideX === kxFirst;
-          let c = 0;
           if (alike) {
+            // Groups of four have the same taps until the last outputs or inputs of the row.
+            let groups = min((outWidth - oxLast) >> 2, ((inWidth - 1 - ix) / strideX + 1) >> 2);
+            ix += groups * 4 * strideX;
+            for (; groups > 0; groups--) {
+            let c = 0;
             for (; c + 8 <= channels; c += 8) {
               let s00 = f32x4.splat(0);
               let s01 = s00;
@@ -448,9 +325,15 @@ export function depthwiseInputGradient(
               q += 16;
               w += 16;
             }
-            ix += 4 * strideX;
+            // behind the last channel: back to the first, four outputs on
+            const walked: usize = ((channels + 3) & ~3) << 2;
+            p += (pixel << 2) - walked;
+            q += (step << 2) - walked;
+            w -= walked;
+            }
             continue;
           }
+          let c = 0;
           for (; c + 16 <= channels; c += 16) {
             let s0 = f32x4.splat(0);
             let s1 = s0;
@@ -517,6 +400,11 @@ function addTo(to: usize, value: v128, lanes: i32): void {
   storePart(to, f32x4.add(loadLanes(to, lanes), value), lanes);
 }
 
+/** Outputs whose sums stay in registers, at least where their inputs stay near. */
+const TILE: i32 = 64;
+/** Floats of the inputs of such a tile, at most: a tile is walked once for every four channels. */
+const NEAR: i32 = 65536;
+
 /**
  * dW[tap, c] += sum over outputs of x[stride o + tap, c] dy[o, c], shapes as in `depthwise`.
  *
@@ -542,7 +430,7 @@ export function depthwiseFilterGradient(
   dWeights: usize,
 ): void {
   const rows = images * outHeight;
-  const tile = max(1, TILE / outWidth);
+  const tile = max(1, min(TILE / outWidth, NEAR / max(1, xImage / outHeight)));
   const pixel: usize = xPixel << 2;
   const pixel2 = pixel << 1;
   const xLine: usize = xRow << 2;

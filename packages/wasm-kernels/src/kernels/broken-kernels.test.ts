@@ -23,7 +23,7 @@ const breaks: Readonly<Record<keyof Kernels, Break>> = {
   contrastive: ['loss', 'p - 1', 'p - 2'],
   copyImages: ['elementwise', 'row * yRow', 'row * xRow'],
   crossEntropy: ['loss', 'p - 1', 'p'],
-  depthwise: ['depthwise', 'kw === 3', 'kw === 4'],
+  depthwise: ['depthwise', 'kw * xPixel', 'kw * yPixel'],
   depthwiseFilterGradient: ['depthwise', 'pixel << 1', 'pixel << 2'],
   depthwiseInputGradient: ['depthwise', 'shiftY - kh + 1', 'shiftY - kh + 2'],
   distill: ['loss', '- t', '+ t'],

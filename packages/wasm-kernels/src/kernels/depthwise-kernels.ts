@@ -3,6 +3,8 @@ export interface DepthwiseKernels {
   /**
    * y[o, c] = bias[c] + sum over taps of x[stride o + tap, c] w[tap, c].
    *
+   * Four outputs (of any rows) and eight channels at a time share the loads of the weights.
+   *
    * @param x - the first tap of the first output: where there is padding, the zero halo is part of the image
    * @param weights - [kh][kw][channels]
    * @param bias - 0 = none
