@@ -31,7 +31,8 @@ export function engineInChromium(): Promise<Summary> {
 }
 
 function tfjsWasmFiles(): Record<string, string> {
-  const folder = new URL('../../node_modules/@tensorflow/tfjs-backend-wasm/dist/', import.meta.url);
-  const names = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'];
-  return Object.fromEntries(names.map((name) => [`/wasm/${name}`, fileURLToPath(new URL(name, folder))]));
+  const name = '@tensorflow/tfjs-backend-wasm';
+  const folder = new URL(`../../node_modules/${name}/dist/`, import.meta.url);
+  const files = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'];
+  return Object.fromEntries(files.map((file) => [`/wasm/${file}`, fileURLToPath(new URL(file, folder))]));
 }

@@ -1,6 +1,11 @@
 import { ProtoNormError, type Backend } from '@protonorm/tensor';
 import { checkBackendName, type BackendName } from './backend-name.ts';
 
+/** WebGPU's `GPU`, by what is called of it: older TypeScripts do not know its type. */
+interface GpuLike {
+  requestAdapter(options?: object): Promise<unknown>;
+}
+
 /** Settings of {@link createBackend}. */
 export interface CreateBackendOptions {
   /**
@@ -12,7 +17,7 @@ export interface CreateBackendOptions {
    * For 'webgpu' where there is no `navigator.gpu`, such as `create([])` of the npm package `webgpu`. @defaultValue
    * `navigator.gpu`; in Node, where it is missing, that package's
    */
-  readonly gpu?: GPU;
+  readonly gpu?: GpuLike;
   readonly signal?: AbortSignal;
 }
 
@@ -43,7 +48,7 @@ export async function createBackend(
         backend = await (await import('./open-wasm.ts')).openWasm(wasmPaths);
         break;
       case 'webgpu':
-        backend = await (await import('../webgpu/open-webgpu.ts')).openWebgpu(gpu);
+        backend = await (await import('../webgpu/open-webgpu.ts')).openWebgpu(gpu as GPU | undefined);
         break;
       case 'cpu':
         backend = await (await import('./open-cpu.ts')).openCpu();
