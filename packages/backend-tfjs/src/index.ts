@@ -6,4 +6,12 @@ export type { Device, Tensor } from './device/device.ts';
 export type { RemoteMemory, TensorMemory } from './device/tensor-memory.ts';
 export { registerGradients } from './gradients/register-gradients.ts';
 export type { KernelOperations, Moments, PoolWindows } from './kernel-layers/kernel-operations.ts';
-export { registerTrainingKernels } from './wasm-kernels/register-training-kernels.ts';
+export {
+  loadBatchNormTraining,
+  type BatchNormTraining,
+  type BatchNormTrainingResult,
+} from './wasm-kernels/load-batch-norm-training.ts';
+export {
+  registerTrainingKernels,
+  type TrainingKernelOptions,
+} from './wasm-kernels/register-training-kernels.ts';
