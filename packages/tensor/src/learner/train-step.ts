@@ -62,13 +62,15 @@ export async function trainStep(
     });
     values.push(result.value);
     loss += weight * result.value;
-    gradients.features = addScaled(gradients.features, result.features, weight);
-    gradients.logits = addScaled(gradients.logits, result.logits, weight);
+    // The arrays of built-in terms are fresh; an author's may be kept by it, or be the features themselves.
+    const owned = term.kind !== 'custom';
+    gradients.features = addScaled(gradients.features, result.features, { weight, owned });
+    gradients.logits = addScaled(gradients.logits, result.logits, { weight, owned });
   }
   if (!Number.isFinite(loss))
     throw diverged(`The loss of the model '${learner.plan.spec.name}' is ${loss}.`, loss);
   for (const gradient of [gradients.features, gradients.logits]) {
-    const bad = gradient?.find((value) => !Number.isFinite(value));
+    const bad = gradient && firstNotFinite(gradient);
     if (bad !== undefined)
       throw diverged(`The gradient of the loss of the model '${learner.plan.spec.name}' holds ${bad}.`, bad);
   }
@@ -87,11 +89,20 @@ function diverged(message: string, received: number): ProtoNormError {
 function addScaled(
   sum: Float32Array | undefined,
   addend: Float32Array | undefined,
-  weight: number,
+  { weight, owned }: { readonly weight: number; readonly owned: boolean },
 ): Float32Array | undefined {
   if (addend === undefined || weight === 0) return sum;
-  // A copy, because a custom term may give an array that it keeps, or the features themselves.
-  if (sum === undefined) return addend.map((x) => x * weight);
+  if (sum === undefined) {
+    const scaled = owned ? addend : addend.slice();
+    if (weight !== 1) for (let i = 0; i < scaled.length; i++) scaled[i] *= weight;
+    return scaled;
+  }
   for (let i = 0; i < sum.length; i++) sum[i] += weight * addend[i];
   return sum;
+}
+
+/** A plain loop: some thousand values in each step. */
+function firstNotFinite(values: Float32Array): number | undefined {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return values[i];
+  return undefined;
 }

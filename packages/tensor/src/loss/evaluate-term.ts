@@ -87,16 +87,18 @@ function squaredErrorToRows(
   checkWidth(table, width);
   const gradient = new Float32Array(values.length);
   const count = batchSize * width;
+  const { vectors } = table;
   let value = 0;
   for (let i = 0; i < batchSize; i++) {
     const row = rowOfClass(table, labels[i]);
     if (row < 0) continue;
-    const target = rowVector(table, row);
+    const start = i * width;
+    const target = row * width;
     for (let j = 0; j < width; j++) {
       // The reference scales the table in float32 before it compares.
-      const difference = values[i * width + j] - Math.fround(scale * target[j]);
+      const difference = values[start + j] - Math.fround(scale * vectors[target + j]);
       value += difference * difference;
-      gradient[i * width + j] = (2 * difference) / count;
+      gradient[start + j] = (2 * difference) / count;
     }
   }
   return { value: value / count, gradient };
@@ -201,9 +203,13 @@ function softmaxRow(values: ArrayLike<number>, offset: number, out: Float64Array
 }
 
 function checkInputs({ features, logits, labels, batchSize, dim, classes }: TermInputs): void {
-  const received = [labels.length, features.length, logits.length];
-  const expected = [batchSize, batchSize * dim, batchSize * classes];
-  if (received.join() !== expected.join()) {
+  if (
+    labels.length !== batchSize ||
+    features.length !== batchSize * dim ||
+    logits.length !== batchSize * classes
+  ) {
+    const received = [labels.length, features.length, logits.length];
+    const expected = [batchSize, batchSize * dim, batchSize * classes];
     throw new ProtoNormError(
       'shape-mismatch',
       `A batch of ${batchSize} has ${received[0]} labels, ${received[1]} features and ${received[2]} logits.`,
