@@ -12,8 +12,10 @@ export {
   loadStrategy,
   type BackendReference,
   type ModuleReference,
+  type OperationProfile,
 } from './executor/module-reference.ts';
 export { createWorkerExecutor, type WorkerSetup } from './executor/worker-executor.ts';
+export { KERNEL, Profiler, type SectionTime, type SectionTimes } from './profile/profiler.ts';
 export { withDropOuts } from './simulation/drop-outs.ts';
 export type { InitialModel } from './simulation/describe-federation.ts';
 export { simulate, type SimulationOptions } from './simulation/simulate.ts';

@@ -1,9 +1,11 @@
+import { performance } from 'node:perf_hooks';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { errorToData } from '@protonorm/tensor';
-import type { ClientJob, ClientJobResult } from './executor/client-job.ts';
+import type { ClientJob, ClientJobResult, ClientState } from './executor/client-job.ts';
 import { createJobRunner, type JobRunner } from './executor/job-runner.ts';
 import { loadBackend, loadStrategy } from './executor/module-reference.ts';
 import type { WorkerAnswer, WorkerSetup } from './executor/worker-executor.ts';
+import { Profiler } from './profile/profiler.ts';
 
 // The entry of a simulation's worker thread: answers one job at a time. Elsewhere it does nothing.
 if (parentPort !== null) serve(parentPort, workerData as WorkerSetup);
@@ -15,7 +17,8 @@ function serve(port: MessagePort, setup: WorkerSetup): void {
   port.on('message', async (job: ClientJob) => {
     let answer: WorkerAnswer;
     try {
-      answer = { result: await (await runner).run(job, { signal: never }) };
+      const { state, ...result } = await (await runner).run(job, { signal: never });
+      answer = { result: { ...result, state: shareState(state) } };
     } catch (error) {
       answer = { error: errorToData(error) };
     }
@@ -23,22 +26,28 @@ function serve(port: MessagePort, setup: WorkerSetup): void {
   });
 }
 
-async function openRunner({ backend, strategy, simulation }: WorkerSetup): Promise<JobRunner> {
-  const [opened, loaded] = await Promise.all([loadBackend(backend), loadStrategy(strategy)]);
-  return createJobRunner(opened, loaded, simulation);
+async function openRunner({ backend, strategy, simulation, profile }: WorkerSetup): Promise<JobRunner> {
+  const profiler = profile === true ? new Profiler(() => performance.now()) : undefined;
+  const [opened, loaded] = await Promise.all([
+    loadBackend(backend, { profile: profiler }),
+    loadStrategy(strategy),
+  ]);
+  return createJobRunner(opened, loaded, simulation, profiler);
 }
 
-/** The large arrays of a result: fresh copies that nobody here needs any more, so that they can move instead. */
-function ownBuffers({ state, reply }: ClientJobResult): ArrayBuffer[] {
-  const buffers = new Set<ArrayBuffer>();
-  for (const array of [state.parameters, state.buffers, reply.up]) {
-    if (
-      array !== null &&
-      array.buffer instanceof ArrayBuffer &&
-      array.byteLength === array.buffer.byteLength
-    ) {
-      buffers.add(array.buffer);
-    }
-  }
-  return [...buffers];
+/** An upload is a fresh copy that nobody here needs any more, so that it can move instead. */
+function ownBuffers({ reply: { up } }: ClientJobResult): ArrayBuffer[] {
+  const whole = up !== null && up.buffer instanceof ArrayBuffer && up.byteLength === up.buffer.byteLength;
+  return whole ? [up.buffer as ArrayBuffer] : [];
+}
+
+/** The numbers of a model on shared memory: the next worker that has the client reads them where they are. */
+function shareState({ parameters, buffers, strategy }: ClientState): ClientState {
+  return { parameters: shareFloats(parameters), buffers: shareFloats(buffers), strategy };
+}
+
+function shareFloats(values: Float32Array): Float32Array {
+  const shared = new Float32Array(new SharedArrayBuffer(values.byteLength));
+  shared.set(values);
+  return shared;
 }

@@ -41,7 +41,12 @@ export interface FederationClientOptions {
   readonly evaluationBatchSize?: number;
   /** Sees each training step. */
   readonly onStep?: (step: TrainingStep) => void;
+  /** Runs each part of a task: 'message decoded', 'received', 'evaluation', 'training', 'message encoded'. */
+  readonly measure?: Measure;
 }
+
+/** Runs some work; whoever gives it may look at the time that the section takes. */
+export type Measure = <T>(section: string, work: () => T) => T;
 
 /** A client of a federation: answers the tasks of the round engine, keeps model and state. */
 export interface FederationClient {
@@ -87,7 +92,7 @@ export interface FederationClient {
  */
 export function createFederationClient(options: FederationClientOptions): FederationClient {
   const { id, strategy, federation, learner, createLearner, train, test, local, rng } = options;
-  const { evaluationBatchSize = 256 } = options;
+  const { evaluationBatchSize = 256, measure = (_section, work) => work() } = options;
   const name = strategyName(strategy);
   const hyper = resolveHyper(strategy.hyper as HyperSchema, options.hyper);
   checkClientModel(id, learner.plan.spec, { federation, train, test });
@@ -124,29 +129,33 @@ export function createFederationClient(options: FederationClientOptions): Federa
       federation,
       hyper,
       round: task.round,
-      down: task.down === null ? undefined : down.decode(task.down),
+      down: measure('message decoded', () => (task.down === null ? undefined : down.decode(task.down))),
       state,
       learner,
       createLearner,
       signal,
     };
-    await strategy.client.receive?.(context);
+    if (strategy.client.receive) await measure('received', () => strategy.client.receive!(context));
     const evaluation = task.evaluate
-      ? await evaluateClient(strategy, context, { test, batchSize: evaluationBatchSize })
+      ? await measure('evaluation', () =>
+          evaluateClient(strategy, context, { test, batchSize: evaluationBatchSize }),
+        )
       : undefined;
     const reply = { clientId: id, round: task.round, ...(evaluation && { evaluation }) };
     if (!task.train) return { ...reply, up: null, metrics: {} };
 
     learner.resetOptimiser();
     learner.clearGradients();
-    const result = (await strategy.client.round({
-      ...context,
-      data: train,
-      local,
-      rng: rng.split('round', task.round, id),
-      ...(options.onStep && { onStep: options.onStep }),
-    })) as ClientRoundResult<MessageSchema, StateTree>;
-    const bytes = result.up === null ? null : up.encode(result.up);
+    const result = (await measure('training', () =>
+      strategy.client.round({
+        ...context,
+        data: train,
+        local,
+        rng: rng.split('round', task.round, id),
+        ...(options.onStep && { onStep: options.onStep }),
+      }),
+    )) as ClientRoundResult<MessageSchema, StateTree>;
+    const bytes = measure('message encoded', () => (result.up === null ? null : up.encode(result.up)));
     const metrics = checkMetrics(result.metrics ?? {}, name);
     state = result.state; // last: a round that failed has not changed it
     return { ...reply, up: bytes, metrics };

@@ -1,6 +1,7 @@
 import type { ClientReply, ClientTask } from '@protonorm/protocol';
 import type { FederationInfo, LocalTraining } from '@protonorm/strategy';
 import type { Dataset, ModelSpec, RngLabel, StateTree } from '@protonorm/tensor';
+import type { SectionTimes } from '../profile/profiler.ts';
 
 /** A client as plain data. */
 export interface SimulatedClient {
@@ -41,6 +42,8 @@ export interface ClientJob {
 export interface ClientJobResult {
   readonly reply: ClientReply;
   readonly state: ClientState;
+  /** Where the time went, when it is measured. */
+  readonly times?: SectionTimes;
 }
 
 /** Runs jobs, each to the same bits wherever and whenever it runs. */

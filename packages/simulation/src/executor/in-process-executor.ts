@@ -1,5 +1,6 @@
 import type { AnyStrategy } from '@protonorm/strategy';
 import { ProtoNormError, type Backend } from '@protonorm/tensor';
+import type { Profiler } from '../profile/profiler.ts';
 import type { ClientExecutor, SimulationSetup } from './client-job.ts';
 import { createJobRunner } from './job-runner.ts';
 
@@ -7,13 +8,15 @@ import { createJobRunner } from './job-runner.ts';
  * Runs all clients on one backend in the calling thread, one after the other; also in browsers.
  *
  * @param backend - the caller keeps and disposes it
+ * @param profiler - measures the jobs; the backend may tell it of its operations
  */
 export function createInProcessExecutor(
   backend: Backend,
   strategy: AnyStrategy,
   setup: SimulationSetup,
+  profiler?: Profiler,
 ): ClientExecutor {
-  const runner = createJobRunner(backend, strategy, setup);
+  const runner = createJobRunner(backend, strategy, setup, profiler);
   let last: Promise<unknown> = Promise.resolve();
   let disposed = false;
   return {

@@ -10,9 +10,22 @@ export interface ModuleReference {
   readonly entry?: string;
 }
 
-/** A backend as plain data: the exported function `(name) => Backend` of a module, and the name. */
+/** A backend as plain data: the exported function of a module that opens it, and what that is called with. */
 export interface BackendReference extends ModuleReference {
+  /** For messages and manifests. */
   readonly name: string;
+  /** What the function is called with; plain data. @defaultValue the name alone */
+  readonly arguments?: readonly unknown[];
+  /** Whether its last argument, an object, takes a `profile` that sees each operation. @defaultValue false */
+  readonly takesProfile?: boolean;
+}
+
+/** Sees how long each operation of a backend takes; the clock is the caller's. */
+export interface OperationProfile {
+  /** Milliseconds since any moment. */
+  now(): number;
+  /** @param operation - its kind and its layer, such as 'winograd base.conv1' */
+  record(operation: string, direction: 'forward' | 'backward', ms: number): void;
 }
 
 /**
@@ -35,9 +48,20 @@ export async function loadStrategy(reference: ModuleReference): Promise<AnyStrat
 /**
  * Opens a backend; the caller disposes of it.
  *
+ * @param options - `profile` is handed to backends that take one, and to others not
  * @throws `backend-unavailable` when the module cannot be loaded, and what the backend throws
+ * @example
+ * ```ts
+ * import { loadBackend } from '@protonorm/simulation';
+ * const reference = { module: '@protonorm/tensor/testkit', export: 'createOracleBackend', name: 'oracle', arguments: [] };
+ * using backend = await loadBackend(reference);
+ * backend.name; // => 'oracle'
+ * ```
  */
-export async function loadBackend(reference: BackendReference): Promise<Backend> {
+export async function loadBackend(
+  reference: BackendReference,
+  { profile }: { readonly profile?: OperationProfile | undefined } = {},
+): Promise<Backend> {
   const create = await importMember(reference, 'backend-unavailable');
   if (typeof create !== 'function') {
     throw new ProtoNormError(
@@ -46,7 +70,13 @@ export async function loadBackend(reference: BackendReference): Promise<Backend>
       { received: create },
     );
   }
-  return (create as (name: string) => Awaitable<Backend>)(reference.name);
+  const given = reference.arguments ?? [reference.name];
+  const last = given.at(-1);
+  const args =
+    profile !== undefined && reference.takesProfile === true && typeof last === 'object'
+      ? [...given.slice(0, -1), { ...last, profile }]
+      : given;
+  return (create as (...args: readonly unknown[]) => Awaitable<Backend>)(...args);
 }
 
 async function importMember(

@@ -1,5 +1,6 @@
 import { errorFromData, ProtoNormError, shareDataset, type Dataset, type ErrorData } from '@protonorm/tensor';
 import type { ClientExecutor, ClientJob, ClientJobResult, SimulationSetup } from './client-job.ts';
+import { jobCost } from './job-cost.ts';
 import type { BackendReference, ModuleReference } from './module-reference.ts';
 import { WorkerPool, type PoolThread, type ThreadEvents } from './worker-pool.ts';
 
@@ -8,6 +9,8 @@ export interface WorkerSetup {
   readonly simulation: SimulationSetup;
   readonly strategy: ModuleReference;
   readonly backend: BackendReference;
+  /** Measures the jobs, whose results then have `times`. @defaultValue false */
+  readonly profile?: boolean;
 }
 
 /** What a worker answers. */
@@ -19,7 +22,8 @@ type Pool = WorkerPool<ClientJob, WorkerAnswer>;
  * Runs clients on worker threads, one learner of each architecture in each; Node only.
  *
  * The data set travels as shared memory; states go out and come back with each job, so that any worker can run any client.
- * Clients with many samples begin first. An aborted job ends at once, whatever its strategy does, and its thread with it.
+ * The numbers of models lie on shared memory too once a worker has given them, and are not copied on their way.
+ * Expensive clients begin first. An aborted job ends at once, whatever its strategy does, and its thread with it.
  *
  * A job fails with the error of its client; with `worker-failed` when its thread ends by itself (out of memory,
  * `process.exit`, an error that nobody caught), and so do all later ones.
@@ -51,7 +55,8 @@ export function createWorkerExecutor(workers: number, setup: WorkerSetup): Clien
       received: workers,
     });
   }
-  const { clients } = setup.simulation;
+  const { clients, local } = setup.simulation;
+  const costs = clients.map((client) => jobCost(client, local));
   let pool: Promise<Pool> | undefined = openPool(Math.min(workers, Math.max(1, clients.length)), setup);
   pool.catch(() => undefined); // told by the first job
   return {
@@ -61,8 +66,9 @@ export function createWorkerExecutor(workers: number, setup: WorkerSetup): Clien
       if (pool === undefined) {
         throw new ProtoNormError('disposed', 'The executor was used after it had been disposed.');
       }
-      const { id, train, test } = clients[job.clientIndex];
-      const cost = (job.task.train ? train.length : 0) + test.length / 3; // a step back costs two forward
+      const { id } = clients[job.clientIndex];
+      const { training, evaluation } = costs[job.clientIndex];
+      const cost = (job.task.train ? training : 0) + (job.task.evaluate ? evaluation : 0);
       let answer: WorkerAnswer;
       try {
         answer = await (await pool).run(job, { signal, cost });

@@ -4,6 +4,8 @@ import type { ClientState, SimulatedClient } from '../executor/client-job.ts';
 /** The states of all clients between their tasks. */
 export class ClientStates {
   readonly #states = new Map<string, ClientState>();
+  /** States that have been encoded since they were set. */
+  readonly #encoded = new Map<string, Uint8Array>();
 
   /** @throws `invalid-argument` for a client that has none */
   get(clientId: string): ClientState {
@@ -14,16 +16,22 @@ export class ClientStates {
 
   set(clientId: string, state: ClientState): void {
     this.#states.set(clientId, state);
+    this.#encoded.delete(clientId);
   }
 
-  /** All states as bytes of a snapshot. */
+  /** Encodes a client's state ahead of the snapshot, while others are at work. */
+  prepare(clientId: string): void {
+    this.#encoded.set(clientId, encoded(this.get(clientId)));
+  }
+
+  /** All states as bytes of a snapshot, which belong to the caller. */
   encode(): ReadonlyMap<string, Uint8Array> {
-    return new Map(
-      Array.from(this.#states, ([clientId, { parameters, buffers, strategy }]) => [
-        clientId,
-        encodeState(strategy === undefined ? { parameters, buffers } : { parameters, buffers, strategy }),
-      ]),
-    );
+    const all = Array.from(this.#states, ([clientId, state]): [string, Uint8Array] => [
+      clientId,
+      this.#encoded.get(clientId) ?? encoded(state),
+    ]);
+    this.#encoded.clear();
+    return new Map(all);
   }
 
   /** Takes the states of a snapshot. @throws `snapshot-corrupt` when it is of other clients or models */
@@ -51,4 +59,8 @@ export class ClientStates {
       this.set(id, { parameters: p, buffers: b, strategy: strategy as StateTree | undefined });
     }
   }
+}
+
+function encoded({ parameters, buffers, strategy }: ClientState): Uint8Array {
+  return encodeState(strategy === undefined ? { parameters, buffers } : { parameters, buffers, strategy });
 }
