@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { backendNames, backendTable } from './backend/backend-table.ts';
 import { workplace, type Workplace } from './cli/cli.test-support.ts';
 import { align } from './commands/align.ts';
 import { compare } from './commands/compare.ts';
@@ -66,6 +67,12 @@ describe('the tables of the README', () => {
       const told = [...table.get(name)!, ...(['run', 'compare'].includes(name) ? table.get('both')! : [])];
       expect([name, told.sort()]).toEqual([name, defined.sort()]);
     }
+  });
+
+  it('name every backend, and what it is', () => {
+    const told = rows('<!-- backends').map(([, name, what]) => [name.replaceAll('`', ''), what]);
+    const expected = backendNames.map((name) => [name, backendTable[name].summary]);
+    expect(told.slice(2)).toEqual(expected); // behind the header and 'auto'
   });
 
   it('name every key of a recipe with its default, and no other', () => {

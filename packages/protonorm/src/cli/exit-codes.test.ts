@@ -13,6 +13,7 @@ describe('exitCodeOf', () => {
       'disposed',
       'diverged',
       'download-failed',
+      'out-of-memory',
       'quorum-not-reached',
       'timeout',
       'worker-failed',

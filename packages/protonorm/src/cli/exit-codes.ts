@@ -25,6 +25,7 @@ const NOT_INPUT = new Set([
   'quorum-not-reached',
   'download-failed',
   'disposed',
+  'out-of-memory',
 ]);
 
 /** Tells whether an error is the answer to Ctrl-C. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ArgsDef } from 'citty';
 import { ProtoNormError } from '@protonorm/tensor';
+import { backendNames, checkBackendName } from '../backend/backend-table.ts';
 import { parseRecipe } from '../recipe/parse-recipe.ts';
 import type { Recipe } from '../recipe/recipe-schema.ts';
 import { datasetFlags, datasetOf } from './dataset-flags.ts';
@@ -41,7 +42,7 @@ export const runFlags = {
   },
   backend: {
     type: 'string',
-    description: "Backend: 'auto' (default), 'cpu' or 'wasm'.",
+    description: `Backend: ${['auto', ...backendNames].join(', ')}. Default: the recipe's, else auto.`,
     valueHint: 'name',
   },
   workers: {
@@ -50,11 +51,18 @@ export const runFlags = {
     valueHint: 'n',
   },
   out: { type: 'string', description: 'Folder of the results; default runs/<recipe>-...', valueHint: 'dir' },
+  profile: {
+    type: 'boolean',
+    default: false,
+    description: 'Say where the time of a round goes; also in profile.json of the run folder.',
+  },
   json: { type: 'boolean', default: false, description: 'Print the results as JSON on standard output.' },
 } as const satisfies ArgsDef;
 
 /** Values of {@link runFlags} as parsed. */
-export type RunFlagValues = { readonly [K in Exclude<keyof typeof runFlags, 'json'>]?: string | undefined };
+export type RunFlagValues = {
+  readonly [K in Exclude<keyof typeof runFlags, 'json' | 'profile'>]?: string | undefined;
+};
 
 /** A recipe with the flags in its place, checked again. */
 export function applyFlags(recipe: Recipe, flags: RunFlagValues): Recipe {
@@ -62,6 +70,7 @@ export function applyFlags(recipe: Recipe, flags: RunFlagValues): Recipe {
   changed.rounds = integerFlag('rounds', flags.rounds, { min: 1 }) ?? changed.rounds;
   changed.participation = numberFlag('participation', flags.participation) ?? changed.participation;
   changed.dropOutRate = numberFlag('drop-out-rate', flags['drop-out-rate']) ?? changed.dropOutRate;
+  if (flags.backend !== undefined) changed.backend = checkBackendName(flags.backend);
   if (flags.initial !== undefined) changed.initial = flags.initial as Recipe['initial'];
   if (flags.models !== undefined)
     changed.models = flags.models.includes(',') ? flags.models.split(',') : flags.models;

@@ -1,13 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { defineCommand } from 'citty';
 import { isProtoNormError, ProtoNormError, type Dataset } from '@protonorm/tensor';
 import { chooseExecution, type Execution } from '../cli/choose-execution.ts';
 import { integerListFlag } from '../cli/flag-values.ts';
 import { interruptSignal } from '../cli/interrupt.ts';
+import { resumedExecution } from '../cli/resumed-execution.ts';
 import { applyFlags, runFlags } from '../cli/run-flags.ts';
 import { quoted } from '../cli/shell-text.ts';
 import { comparisonTable, type ComparedRun } from '../output/comparison-table.ts';
+import { profileText } from '../output/profile-text.ts';
 import { SUMMARY_NOTES, verdict } from '../output/summary-table.ts';
 import { loadRecipe } from '../recipe/load-recipe.ts';
 import type { Recipe } from '../recipe/recipe-schema.ts';
@@ -21,7 +24,14 @@ import {
 import { loadRunData } from '../run/load-data.ts';
 import { partitionRecord, writeReport } from '../run/report-input.ts';
 import { resumeRun } from '../run/resume-run.ts';
-import { claimEmptyFolder, exists, freshFolder, readResults, writeJson } from '../run/run-folder.ts';
+import {
+  claimEmptyFolder,
+  exists,
+  freshFolder,
+  readProfile,
+  readResults,
+  writeJson,
+} from '../run/run-folder.ts';
 import { planRun, type RunPlan } from '../run/run-plan.ts';
 import { runWithProgress, writeManifest } from '../run/start-run.ts';
 import { strategyEntry } from '../run/strategy-entry.ts';
@@ -46,7 +56,7 @@ const args = {
   },
 } as const;
 
-type Flags = { readonly [K in Exclude<keyof typeof args, 'json'>]?: string | undefined };
+type Flags = { readonly [K in Exclude<keyof typeof args, 'json' | 'profile'>]?: string | undefined };
 
 interface Context {
   readonly signal: AbortSignal;
@@ -65,9 +75,18 @@ export const compare = defineCommand({
     const { signal } = interrupt;
     const now = Date.now; // eslint-disable-line no-restricted-properties -- the one clock of the command line
     const context = { signal, now };
-    const { root, recipe, seeds, plans } =
-      flags.resume === undefined ? await begin(flags, context) : await goOn(flags, context);
-    const execution = await chooseExecution(flags, { signal });
+    const {
+      root,
+      recipe: asked,
+      seeds,
+      plans,
+    } = flags.resume === undefined ? await begin(flags, context) : await goOn(flags, context);
+    const execution = await chooseExecution(
+      { backend: flags.backend ?? asked.backend, workers: flags.workers },
+      { signal },
+    );
+    // With its build, so that runs that are begun on resuming compute as those before them.
+    const recipe: Recipe = { ...asked, backend: execution.backend.name as Recipe['backend'] };
     const begun: Comparison = { format: COMPARISON_FORMAT, recipe, seeds, runs: [] };
     if (flags.resume === undefined) {
       await claimEmptyFolder(root);
@@ -78,7 +97,10 @@ export const compare = defineCommand({
     );
     const compared: ComparedRun[] = [];
     try {
-      for (const plan of plans) compared.push(await runOne(plan, { ...context, root, execution, flags }));
+      for (const plan of plans)
+        compared.push(
+          await runOne(plan, { ...context, root, execution, flags, profile: flags.profile === true }),
+        );
     } catch (error) {
       if (signal.aborted)
         process.stderr.write(`Stopped. Go on by: protonorm compare --resume ${quoted(root)}\n`);
@@ -111,6 +133,13 @@ export const compare = defineCommand({
       return;
     }
     const { text, means } = comparisonTable(compared);
+    if (flags.profile) {
+      for (const plan of plans) {
+        const profile = await readProfile(join(root, runFolderName(plan)));
+        if (profile !== undefined)
+          process.stdout.write(`${plan.label}, seed ${plan.seed}\n${profileText(profile)}\n`);
+      }
+    }
     process.stdout.write(
       `${text}\n\n${SUMMARY_NOTES}\n\n${verdict(means)}\n\nresults ${join(root, 'comparison.json')}\nreport  ${report}\n`,
     );
@@ -147,7 +176,7 @@ async function planAll(recipe: Recipe, seeds: readonly number[], signal: AbortSi
 }
 
 /** Flags that go with --resume; the comparison already says everything else. */
-const RESUMABLE: ReadonlySet<string> = new Set(['resume', 'out', 'workers', 'backend', 'json']);
+const RESUMABLE: ReadonlySet<string> = new Set(['resume', 'out', 'workers', 'backend', 'json', 'profile']);
 
 async function goOn(flags: Flags, { signal }: Context) {
   const root = flags.resume || flags.out;
@@ -174,7 +203,12 @@ async function goOn(flags: Flags, { signal }: Context) {
 /** One run of a comparison: begun, gone on with, or taken over when it is finished. */
 async function runOne(
   plan: RunPlan,
-  options: Context & { readonly root: string; readonly execution: Execution; readonly flags: Flags },
+  options: Context & {
+    readonly root: string;
+    readonly execution: Execution;
+    readonly flags: Flags;
+    readonly profile: boolean;
+  },
 ): Promise<ComparedRun> {
   const { root, signal, now } = options;
   const { label, seed } = plan;
@@ -184,12 +218,8 @@ async function runOne(
   if (ended !== undefined) return { label, seed, status: 'finished', results: ended };
   if (await exists(join(folder, 'manifest.json'))) {
     const { manifest } = await resumeRun(folder, { signal });
-    if (manifest.backend.name !== execution.backend.name) {
-      execution = await chooseExecution(
-        { backend: manifest.backend.name, workers: options.flags.workers },
-        { signal },
-      );
-    }
+    const { workers } = options.flags;
+    execution = await resumedExecution(folder, manifest, { workers, signal });
   } else {
     await mkdir(folder, { recursive: true });
     await writeJson(join(folder, 'partition.json'), partitionRecord(plan.recipe.partition, plan.data));
@@ -198,7 +228,14 @@ async function runOne(
   const begun = now();
   const seconds = (): number => (now() - begun) / 1000;
   try {
-    const results = await runWithProgress(plan, { folder, execution, signal, now, output: process.stderr });
+    const results = await runWithProgress(plan, {
+      folder,
+      execution,
+      signal,
+      now,
+      output: process.stderr,
+      profileClock: options.profile ? () => performance.now() : undefined,
+    });
     return { label, seed, status: 'finished', results, seconds: seconds() };
   } catch (error) {
     if (!isProtoNormError(error, 'diverged')) throw error;

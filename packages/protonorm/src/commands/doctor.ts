@@ -6,7 +6,6 @@ import {
   checkBackends,
   checkBundledData,
   checkMachine,
-  checkNativeBackend,
   checkNode,
   checkRecipes,
   checkRunsFolder,
@@ -38,7 +37,6 @@ export const doctor = defineCommand({
       await checkRunsFolder(settings),
       await checkBundledData(settings),
       await checkRecipes(),
-      checkNativeBackend(),
     ];
     const ok = checks.every(({ status }) => status !== 'not ok');
     const names = await catalogue();

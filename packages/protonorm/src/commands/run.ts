@@ -1,17 +1,20 @@
 import { join, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { defineCommand } from 'citty';
 import { ProtoNormError } from '@protonorm/tensor';
 import { chooseExecution } from '../cli/choose-execution.ts';
 import { integerFlag, pairsFlag } from '../cli/flag-values.ts';
 import { interruptSignal } from '../cli/interrupt.ts';
+import { resumedExecution } from '../cli/resumed-execution.ts';
 import { applyFlags, runFlags } from '../cli/run-flags.ts';
 import { quoted } from '../cli/shell-text.ts';
+import { profileText } from '../output/profile-text.ts';
 import { SUMMARY_NOTES, summaryTable } from '../output/summary-table.ts';
 import { loadRecipe } from '../recipe/load-recipe.ts';
 import { loadRunData } from '../run/load-data.ts';
 import { strategyEntry } from '../run/strategy-entry.ts';
 import { partitionRecord, writeReport } from '../run/report-input.ts';
-import { claimEmptyFolder, freshFolder, readResults, writeJson } from '../run/run-folder.ts';
+import { claimEmptyFolder, freshFolder, readProfile, readResults, writeJson } from '../run/run-folder.ts';
 import { resumeRun } from '../run/resume-run.ts';
 import { planRun } from '../run/run-plan.ts';
 import { runWithProgress, writeManifest } from '../run/start-run.ts';
@@ -48,7 +51,14 @@ export const run = defineCommand({
     let results = await readResults(folder);
     if (results !== undefined) process.stderr.write(`The run in ${folder} is finished.\n`);
     try {
-      results ??= await runWithProgress(plan, { folder, execution, signal, now, output: process.stderr });
+      results ??= await runWithProgress(plan, {
+        folder,
+        execution,
+        signal,
+        now,
+        output: process.stderr,
+        profileClock: flags.profile ? () => performance.now() : undefined,
+      });
     } catch (error) {
       if (signal.aborted)
         process.stderr.write(`Stopped. Go on by: protonorm run --resume ${quoted(folder)}\n`);
@@ -58,13 +68,16 @@ export const run = defineCommand({
       file: join(folder, 'report.html'),
       title: `${plan.label} on ${plan.data.dataset.name}`,
     });
+    const profile = flags.profile ? await readProfile(folder) : undefined;
     if (flags.json) {
-      process.stdout.write(`${JSON.stringify({ folder, report, ...results }, null, 2)}\n`);
+      const printed = { folder, report, ...results, ...(profile && { profile }) };
+      process.stdout.write(`${JSON.stringify(printed, null, 2)}\n`);
       return;
     }
     process.stdout.write(
       `${summaryTable([{ label: plan.label, status: 'finished', results }])}\n\n${SUMMARY_NOTES}\n`,
     );
+    if (profile !== undefined) process.stdout.write(`\n${profileText(profile)}`);
     process.stdout.write(`\nresults ${join(folder, 'results.json')}\nreport  ${report}\n`);
   },
 });
@@ -86,7 +99,7 @@ async function begin(
     { ...entry, hyper: { ...entry.hyper, ...pairsFlag('hyper', text.hyper) } },
     { seed, data },
   );
-  const execution = await chooseExecution(text, { signal });
+  const execution = await chooseExecution({ backend: recipe.backend, workers: text.workers }, { signal });
   const folder =
     text.out ??
     (await freshFolder(
@@ -108,6 +121,7 @@ const RESUMABLE: ReadonlySet<string> = new Set([
   'data-file',
   'data-meta',
   'json',
+  'profile',
 ]);
 
 async function goOn(flags: Flags, { signal }: { readonly signal: AbortSignal }) {
@@ -130,15 +144,7 @@ async function goOn(flags: Flags, { signal }: { readonly signal: AbortSignal }) 
     );
   }
   const { manifest, plan } = await resumeRun(folder, { signal, moved: text });
-  const { backend } = text;
-  if (backend !== undefined && backend !== 'auto' && backend !== manifest.backend.name) {
-    throw new ProtoNormError(
-      'invalid-argument',
-      `The run in ${folder} was begun on ${manifest.backend.name}; on ${backend} it would go on to other bits.`,
-      { received: backend, expected: manifest.backend.name, hint: 'Leave --backend out, or begin anew.' },
-    );
-  }
-  const workers = text.workers ?? String(manifest.workers);
-  const execution = await chooseExecution({ backend: manifest.backend.name, workers }, { signal });
+  const { backend: asked, workers } = text;
+  const execution = await resumedExecution(folder, manifest, { asked, workers, signal });
   return { plan, folder, execution };
 }

@@ -1,11 +1,15 @@
 import { familyNames, modelCatalogue, modelFamilies } from '@protonorm/models';
 import { strategies } from '@protonorm/strategies';
+import { backendNames, backendTable } from '../backend/backend-table.ts';
 import { howToGet, knownDataSets } from '../data/known-data-sets.ts';
 import { loadRecipe, recipeNames } from '../recipe/load-recipe.ts';
 
 /** What flags and recipes can name, each with a phrase. */
 export type Catalogue = Readonly<
-  Record<'recipes' | 'strategies' | 'models' | 'families' | 'datasets', Readonly<Record<string, string>>>
+  Record<
+    'recipes' | 'backends' | 'strategies' | 'models' | 'families' | 'datasets',
+    Readonly<Record<string, string>>
+  >
 >;
 
 /** Everything that can be named. */
@@ -14,6 +18,7 @@ export async function catalogue(): Promise<Catalogue> {
   for (const name of await recipeNames()) recipes[name] = (await loadRecipe(name)).description ?? '';
   return {
     recipes,
+    backends: Object.fromEntries(backendNames.map((name) => [name, backendTable[name].summary])),
     strategies: Object.fromEntries(Object.values(strategies).map(({ id, summary }) => [id, summary])),
     models: Object.fromEntries(
       Object.entries(modelCatalogue).map(([name, { summary, typicalInput }]) => [

@@ -2,9 +2,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { backendNames, backendTable, type BackendEntry, type BackendName } from '../backend/backend-table.ts';
 import {
+  checkBackends,
   checkMachine,
-  checkNativeBackend,
   checkNode,
   checkRecipes,
   checkRunsFolder,
@@ -45,10 +46,12 @@ describe('the checks of doctor', () => {
     expect(await checkRecipes()).toMatchObject({ status: 'ok', found: expect.stringContaining('digits') });
   });
 
-  it('tfjs-node is never required', () => {
-    expect(checkNativeBackend(tmpdir())).toMatchObject({
-      status: 'note',
-      found: expect.stringContaining('not needed'),
-    });
+  it('every backend is told of, and none that may be missing is required', async () => {
+    const checks = await checkBackends({ runs: 'runs', signal });
+    expect(checks.map(({ name }) => name)).toEqual(backendNames.map((name) => `backend ${name}`));
+    for (const { name, status } of checks) {
+      const { optional }: BackendEntry = backendTable[name.slice('backend '.length) as BackendName];
+      expect(optional ? ['ok', 'note'] : ['ok']).toContain(status);
+    }
   });
 });

@@ -1,11 +1,10 @@
 import { mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { backendNames, chooseBackend } from '@protonorm/backend-tfjs';
 import { assignModels, createModel } from '@protonorm/models';
 import type { ProtoNormError } from '@protonorm/tensor';
+import { backendNames, backendTable, type BackendEntry } from '../backend/backend-table.ts';
+import { chooseBackend } from '../backend/choose-backend.ts';
 import { checkDataSet } from '../data/check-data-set.ts';
 import { knownDataSets } from '../data/known-data-sets.ts';
 import { loadRecipe, recipeNames } from '../recipe/load-recipe.ts';
@@ -41,17 +40,25 @@ export function checkNode(version = process.versions.node): Check {
   };
 }
 
-/** Every backend: each has to train a tiny net. */
+/** Every backend: each has to train a tiny net; those that may be missing are noted. */
 export async function checkBackends({ signal }: CheckSettings): Promise<readonly Check[]> {
   const checks: Check[] = [];
   for (const name of backendNames) {
     try {
-      const { backend, tried } = await chooseBackend(name, { signal });
-      backend[Symbol.dispose]();
-      checks.push({ name: `backend ${name}`, status: 'ok', found: tried[0].reason });
+      const { description } = await chooseBackend(name, { signal });
+      checks.push({ name: `backend ${name}`, status: 'ok', found: `${description}; it trains` });
     } catch (error) {
       signal.throwIfAborted();
       const { message, hint } = error as ProtoNormError;
+      const entry: BackendEntry = backendTable[name];
+      if (entry.optional) {
+        checks.push({
+          name: `backend ${name}`,
+          status: 'note',
+          found: `not here, and not needed: ${message}`,
+        });
+        continue;
+      }
       const remedy = hint ?? 'Install the packages again: npm ci.';
       checks.push({ name: `backend ${name}`, status: 'not ok', found: message, remedy });
     }
@@ -59,7 +66,7 @@ export async function checkBackends({ signal }: CheckSettings): Promise<readonly
   return checks;
 }
 
-/** SIMD of WebAssembly: without it the wasm backend runs, several times slower. */
+/** SIMD of WebAssembly: without it only tfjs-wasm and cpu run, several times slower. */
 export function checkSimd(present = hasWasmSimd()): Check {
   return {
     name: 'WebAssembly SIMD',
@@ -136,18 +143,4 @@ export async function checkRecipes(): Promise<Check> {
   if (problems.length === 0) return { name: 'recipes', status: 'ok', found: names.join(', ') };
   const remedy = 'Install the packages again: npm ci.';
   return { name: 'recipes', status: 'not ok', found: problems.join('; '), remedy };
-}
-
-const NATIVE = '@tensorflow/tfjs-node';
-
-/** tfjs-node, which nobody needs: only whether it is there. */
-export function checkNativeBackend(from = process.cwd()): Check {
-  const name = 'tfjs-node (optional)';
-  try {
-    const require = createRequire(pathToFileURL(join(from, 'package.json')));
-    const { version } = require(`${NATIVE}/package.json`) as { version: string };
-    return { name, status: 'note', found: `${version} is installed; this version has no backend for it` };
-  } catch {
-    return { name, status: 'note', found: 'not installed; not needed, wasm trains without a native install' };
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backendNames } from '../backend/backend-table.ts';
 
 const optimiser = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -87,6 +88,8 @@ export const recipeSchema = z.strictObject({
       optimiser: optimiser.default({ kind: 'sgd', learningRate: 0.01 }),
     })
     .prefault({}),
+  /** What it computes on; see `protonorm doctor`. */
+  backend: z.enum(['auto', ...backendNames]).default('auto'),
   participation: z.number().gt(0).max(1).default(1),
   dropOutRate: z.number().min(0).lt(1).default(0),
   seed: z.number().int().min(0).default(1),

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { decodeTables } from '@protonorm/fl-server/file-store';
 import type { RunHistory, RunSummary } from '@protonorm/protocol';
 import { canonicalJson, ProtoNormError, type Prototypes } from '@protonorm/tensor';
+import type { BackendRecord } from '../cli/choose-execution.ts';
+import type { RunProfile } from '../profile/round-profiles.ts';
 import { writeWholeFile } from '../output/write-whole-file.ts';
 
 /** Version of the layout of a run folder. */
@@ -12,13 +14,18 @@ export const RUN_FORMAT = 'protonorm-run-1';
 /** File that says that a run has ended because its numbers are not finite any more. */
 export const DIVERGED = 'diverged.json';
 
-/** `results.json`: the outcome, without clock times and machine, so that equal runs have equal files. */
+/** File that says where the time of the last `--profile` went. */
+export const PROFILE = 'profile.json';
+
+/** `results.json`: the outcome, without clock times, so that equal runs have equal files. */
 export interface RunResults {
   readonly format: typeof RUN_FORMAT;
   readonly strategy: string;
   readonly label: string;
   readonly recipe: string;
   readonly seed: number;
+  /** What made the numbers: another backend, or another build of it, gives other last bits. */
+  readonly backend: BackendRecord;
   readonly summary: RunSummary;
   /** Of the last round's prototypes file, of all clients' final states, and of the history below. */
   readonly sha256: { readonly prototypes: string; readonly clients: string; readonly metrics: string };
@@ -63,6 +70,12 @@ export async function readResults(folder: string): Promise<RunResults | undefine
     received: results?.format,
     hint: 'Remove it and go on by --resume: it is written again from the last snapshot.',
   });
+}
+
+/** The profile that a run left; undefined = it was run without `--profile`, or did nothing. */
+export async function readProfile(folder: string): Promise<RunProfile | undefined> {
+  const path = join(folder, PROFILE);
+  return (await exists(path)) ? ((await readJson(path)) as RunProfile) : undefined;
 }
 
 /** @throws `invalid-run` when the file is missing or no JSON */

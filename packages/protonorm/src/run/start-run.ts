@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { isProtoNormError } from '@protonorm/tensor';
-import type { Execution } from '../cli/choose-execution.ts';
+import { backendRecord, type Execution } from '../cli/choose-execution.ts';
 import { createProgress, type ProgressOutput } from '../output/progress.ts';
+import { PROFILE_FORMAT, RoundProfiles, type RunProfile } from '../profile/round-profiles.ts';
 import { executeRun } from './execute-run.ts';
 import type { RunManifest } from './manifest.ts';
-import { DIVERGED, RUN_FORMAT, writeJson, type RunResults } from './run-folder.ts';
+import { DIVERGED, PROFILE, RUN_FORMAT, writeJson, type RunResults } from './run-folder.ts';
 import { describePlan, type RunPlan } from './run-plan.ts';
 import { versions } from './versions.ts';
 
@@ -17,7 +18,7 @@ export async function writeManifest(
   const manifest: RunManifest = {
     format: RUN_FORMAT,
     ...(await describePlan(plan)),
-    backend: { name: execution.backend.name, description: execution.description, why: execution.why },
+    backend: backendRecord(execution),
     workers: execution.workers,
     versions: versions(),
     createdAt: new Date(now()).toISOString(),
@@ -34,9 +35,13 @@ export async function runWithProgress(
     readonly signal: AbortSignal;
     readonly now: () => number;
     readonly output: ProgressOutput;
+    /** A clock for {@link PROFILE}, when the time of the run is to be taken apart. */
+    readonly profileClock?: (() => number) | undefined;
   },
 ): Promise<RunResults> {
-  const { folder, execution, signal, now, output } = options;
+  const { folder, execution, signal, now, output, profileClock } = options;
+  const profiles =
+    profileClock && new RoundProfiles({ now: profileClock, workers: workersOf(plan, execution) });
   const progress = createProgress(output, {
     label: plan.label,
     rounds: plan.recipe.rounds,
@@ -45,10 +50,10 @@ export async function runWithProgress(
   try {
     const events = executeRun(plan, {
       folder,
-      backend: execution.backend,
-      workers: execution.workers,
+      execution,
       signal,
       now,
+      profiles,
     });
     for (;;) {
       const next = await events.next();
@@ -62,5 +67,19 @@ export async function runWithProgress(
     throw error;
   } finally {
     progress.done();
+    if (profiles !== undefined && profiles.rounds.length > 0) {
+      const profile: RunProfile = {
+        format: PROFILE_FORMAT,
+        backend: execution.description,
+        workers: execution.workers,
+        rounds: profiles.rounds,
+      };
+      await writeJson(join(folder, PROFILE), profile);
+    }
   }
+}
+
+/** Workers that have something to do. */
+function workersOf({ clients }: RunPlan, { workers }: Execution): number {
+  return Math.min(workers, clients.length);
 }
