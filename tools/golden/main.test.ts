@@ -22,7 +22,9 @@ describe('npm run golden', () => {
       join(shared, 'alignment/pa_3x3_gauss.json'),
     );
     expect(stdout).toContain('2 of 2 files within the tolerance');
-    expect(stdout).toMatch(/protonorm_official {2}cpu .* losses \d\.\de-\d+ /);
+    for (const name of ['cpu', 'tfjs-wasm', 'wasm-simd']) {
+      expect(stdout).toMatch(new RegExp(`protonorm_official {2}${name} .* losses \\d\\.\\de-\\d+ `));
+    }
     expect(status).toBe(0);
   });
 
@@ -31,7 +33,7 @@ describe('npm run golden', () => {
     file.cases[0].rounds[1].global_protos['3'][5] += 0.001;
     const path = join(folder, 'off.json');
     writeFileSync(path, JSON.stringify(file));
-    const { status, stdout } = golden(path, '--backend=cpu');
+    const { status, stdout } = golden(path, '--backend', 'cpu');
     expect(stdout).toMatch(/FAIL protonorm_official .* aligned prototypes 1\.0e-3/);
     expect(stdout).toMatch(/ok {3}protonorm_fresh/);
     expect(status).toBe(1);
@@ -58,6 +60,7 @@ describe('npm run golden', () => {
   it('refuses a missing file and an unknown option with exit code 2', () => {
     expect(golden(join(folder, 'nowhere.json')).status).toBe(2);
     expect(golden('--bakend=cpu').status).toBe(2);
+    expect(golden('x.json', '--backend=cpuu').stderr).toContain("Did you mean 'cpu'?");
   });
 });
 

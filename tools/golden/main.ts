@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { isProtoNormError, ProtoNormError } from '@protonorm/tensor';
 import { replayAlignmentGolden } from './alignment-golden.ts';
+import { readFlags } from './flags.ts';
 import { isMicroFile } from './micro-file.ts';
 import { replayMicroGolden } from './micro-golden.ts';
+import { openBackends, type OpenBackend } from './open-backends.ts';
 import { replayPartitionGolden } from './partition-golden.ts';
 
 /** What is printed of one file. */
@@ -14,41 +16,26 @@ interface FileReport {
   readonly details: unknown;
 }
 
-const TOLERANCES = { cpu: 1e-5, wasm: 1e-4 } as const;
-
 /**
  * `npm run golden -- FILE...`: holds the product against vectors made by the reference code.
  *
  * Exit code 0 when all are within the tolerance, 1 when not, 2 for files that cannot be read.
  */
 async function main(args: readonly string[]): Promise<number> {
-  const json = args.includes('--json');
-  const chosen = args.find((arg) => arg.startsWith('--backend='))?.slice('--backend='.length);
-  const backends = chosen === undefined ? (['cpu', 'wasm'] as const) : ([chosen] as ('cpu' | 'wasm')[]);
-  const unknown = args.find(
-    (arg) => arg.startsWith('--') && arg !== '--json' && !arg.startsWith('--backend='),
-  );
-  if (unknown !== undefined || backends.some((name) => !Object.hasOwn(TOLERANCES, name))) {
-    throw new ProtoNormError(
-      'invalid-argument',
-      `Unknown option ${unknown ?? `--backend=${chosen}`}; there are --json and --backend=cpu|wasm.`,
-    );
-  }
-  const files = args.filter((arg) => !arg.startsWith('--'));
-  if (files.length === 0)
-    throw new ProtoNormError(
-      'invalid-argument',
-      'Usage: npm run golden -- FILE... [--backend=cpu|wasm] [--json]',
-    );
+  const { files, backend, json } = readFlags(args);
+  let opened: Promise<Awaited<ReturnType<typeof openBackends>>> | undefined;
+  const backends = (): NonNullable<typeof opened> => (opened ??= openBackends(backend));
   const reports: FileReport[] = [];
   for (const file of files) {
-    const report = await replayFile(file, backends);
+    const report = await replayFile(file, async () => (await backends()).open);
     reports.push(report);
     if (!json)
       process.stdout.write(
         `${[`${report.passed ? 'ok  ' : 'FAIL'} ${file}`, ...report.lines.map((line) => `     ${line}`)].join('\n')}\n`,
       );
   }
+  const { open = [], skipped = [] } = (await opened) ?? {};
+  for (const { backend: used } of open) used[Symbol.dispose]();
   const failed = reports.filter(({ passed }) => !passed);
   if (json)
     process.stdout.write(
@@ -59,6 +46,7 @@ async function main(args: readonly string[]): Promise<number> {
       )}\n`,
     );
   else {
+    for (const { name, reason } of skipped) process.stdout.write(`skipped ${name}: ${reason}\n`);
     process.stdout.write(
       `\n${reports.length - failed.length} of ${reports.length} files within the tolerance.`,
     );
@@ -69,12 +57,14 @@ async function main(args: readonly string[]): Promise<number> {
   return failed.length === 0 ? 0 : 1;
 }
 
-async function replayFile(file: string, backends: readonly ('cpu' | 'wasm')[]): Promise<FileReport> {
+async function replayFile(
+  file: string,
+  backends: () => Promise<readonly OpenBackend[]>,
+): Promise<FileReport> {
   const value = await readJson(file);
   if (isMicroFile(value)) {
     const replays = [];
-    for (const backend of backends)
-      replays.push(...(await replayMicroGolden(value, { backend, tolerance: TOLERANCES[backend] })));
+    for (const opened of await backends()) replays.push(...(await replayMicroGolden(value, opened)));
     return {
       file,
       passed: replays.every(({ passed }) => passed),

@@ -1,4 +1,3 @@
-import { createBackend } from '@protonorm/backend-tfjs';
 import { createFederationClient } from '@protonorm/fl-client';
 import { runFederation } from '@protonorm/fl-server';
 import { createMemoryStore, createMemoryTransport, type TaskHandler } from '@protonorm/protocol';
@@ -38,25 +37,23 @@ export interface MicroReplay {
 /**
  * Replays all cases of a micro federation through the round engine and the client runtime and compares every number.
  *
- * A number passes when it differs by at most tolerance * max(1, |expected|).
+ * The caller keeps the backend and disposes of it. A number passes when it differs by at most tolerance * max(1, |expected|).
  *
  * @throws `invalid-golden` for a malformed file
  */
 export async function replayMicroGolden(
   file: MicroFile,
-  options: { readonly backend: 'cpu' | 'wasm'; readonly tolerance: number },
+  options: { readonly name: string; readonly backend: Backend; readonly tolerance: number },
 ): Promise<MicroReplay[]> {
-  using backend = await createBackend(options.backend);
   const replays: MicroReplay[] = [];
-  for (const golden of file.cases)
-    replays.push(await replayCase(file, golden, { backend, tolerance: options.tolerance }));
+  for (const golden of file.cases) replays.push(await replayCase(file, golden, options));
   return replays;
 }
 
 async function replayCase(
   file: MicroFile,
   golden: MicroCase,
-  options: { readonly backend: Backend; readonly tolerance: number },
+  options: { readonly name: string; readonly backend: Backend; readonly tolerance: number },
 ): Promise<MicroReplay> {
   const { backend, tolerance } = options;
   const args = { ...file.args, ...golden.args };
@@ -161,7 +158,7 @@ async function replayCase(
   }
   return {
     name: golden.name,
-    backend: backend.name,
+    backend: options.name,
     reading,
     differences: differences.largest,
     absoluteDifferences: differences.absolute,
