@@ -23,6 +23,8 @@ interface Row {
   readonly roundCpuMs: number;
   /** Wall time with one worker by that with these; null without a run with one. */
   readonly speedUp: number | null;
+  /** Median share of the wall time that was kernels. */
+  readonly kernelShare: number;
   readonly rounds: number;
   /** Processor time a round of the released Python code on CIFAR-2k, from another run; null where there is none. */
   readonly referenceCpuMs: number | null;
@@ -84,6 +86,7 @@ async function measure(models: string, dataFile: string): Promise<void> {
       roundMs: Math.round(roundMs),
       roundCpuMs: Math.round(median(figures.rounds.map(({ cpuMs }) => cpuMs))),
       speedUp: oneWorker === undefined ? null : Number((oneWorker / roundMs).toFixed(2)),
+      kernelShare: Number(median(figures.rounds.map(({ kernelShare }) => kernelShare)).toFixed(3)),
       rounds: figures.rounds.length,
       referenceCpuMs: (note === undefined && referenceCpuMs[models]) || null,
     });

@@ -4,6 +4,7 @@
  */
 import { chooseExecution } from '../../packages/protonorm/src/cli/choose-execution.ts';
 import { applyFlags } from '../../packages/protonorm/src/cli/run-flags.ts';
+import { RoundProfiles } from '../../packages/protonorm/src/profile/round-profiles.ts';
 import { loadRecipe } from '../../packages/protonorm/src/recipe/load-recipe.ts';
 import { executeRun } from '../../packages/protonorm/src/run/execute-run.ts';
 import { loadRunData } from '../../packages/protonorm/src/run/load-data.ts';
@@ -23,12 +24,20 @@ export interface RunRequest {
   readonly folder: string;
 }
 
+/** What a round took. */
+interface RoundFigures {
+  readonly ms: number;
+  readonly cpuMs: number;
+  /** Of the wall time, what was kernels of the backend; 0 where the backend tells nothing of them. */
+  readonly kernelShare: number;
+}
+
 /** What it took. */
 export interface RunFigures {
   /** Of the backend that was chosen. */
   readonly backend: string;
   /** From the end of one round to the end of the next: training, evaluation, aggregation, alignment, snapshot. */
-  readonly rounds: readonly { readonly ms: number; readonly cpuMs: number }[];
+  readonly rounds: readonly RoundFigures[];
 }
 
 async function measure(request: RunRequest): Promise<RunFigures> {
@@ -44,16 +53,20 @@ async function measure(request: RunRequest): Promise<RunFigures> {
     seed: recipe.seed,
     data,
   });
-  const { backend, description } = await chooseExecution(
+  const execution = await chooseExecution(
     { backend: request.backend, workers: String(request.workers) },
     { signal },
   );
+  const profiles = new RoundProfiles({
+    now: () => performance.now(),
+    workers: Math.min(request.workers, plan.clients.length),
+  });
   const events = executeRun(plan, {
     folder: request.folder,
-    backend,
-    workers: request.workers,
+    execution,
     signal,
     now: Date.now,
+    profiles,
   });
 
   const rounds: { ms: number; cpuMs: number }[] = [];
@@ -67,7 +80,11 @@ async function measure(request: RunRequest): Promise<RunFigures> {
     before = { ms: performance.now(), cpu: process.cpuUsage() }; // the first round loads and compiles
     process.stderr.write(`  round ${event.round} of ${request.rounds + 1}\n`);
   }
-  return { backend: description, rounds };
+  const shares = profiles.rounds.slice(1, -1).map(({ kernelShare }) => kernelShare);
+  return {
+    backend: execution.description,
+    rounds: rounds.map((round, i) => ({ ...round, kernelShare: shares[i] })),
+  };
 }
 
 try {
