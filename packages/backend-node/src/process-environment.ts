@@ -5,10 +5,17 @@ import { isMainThread } from 'node:worker_threads';
 const threadVariables = ['TF_NUM_INTRAOP_THREADS', 'TF_NUM_INTEROP_THREADS'] as const;
 
 /**
- * Settings that libtensorflow reads when it starts. What is set already stays, so that whoever starts the process has the
- * last word.
+ * Settings that libtensorflow reads when it starts: threads, oneDNN, a quiet log. What is set already stays, so that whoever
+ * starts the process has the last word. `createBackend` calls it; call it in the main thread before workers open the
+ * backend, whose own environment libtensorflow does not see. It loads nothing.
  *
  * @returns the number of threads of an operation, 'all cores' when nobody has limited it
+ * @example
+ * ```ts
+ * import { setProcessEnvironment } from '@protonorm/backend-node';
+ * const threads = setProcessEnvironment(1); // or what TF_NUM_INTRAOP_THREADS says
+ * threads === 'all cores' || threads >= 1; // => true
+ * ```
  */
 export function setProcessEnvironment(threads: number): number | 'all cores' {
   // libtensorflow reads the environment of the process; that of a worker thread is a copy, which it does not see.
