@@ -90,8 +90,18 @@ describe('a profiled simulation', () => {
       expect(times).toHaveLength(4); // two clients, one round and the last evaluation
       const names = new Set(times.flatMap((job) => Object.keys(job)));
       for (const name of [
-        ...['batches', 'forward', 'backward', 'loss terms', 'optimiser', 'training', 'evaluation', 'jobs'],
-        ...['weights read', 'weights written', 'message encoded', 'message decoded'],
+        'batches',
+        'forward',
+        'backward',
+        'loss terms',
+        'optimiser',
+        'training',
+        'evaluation',
+        'jobs',
+        'weights read',
+        'weights written',
+        'message encoded',
+        'message decoded',
       ]) {
         expect(names).toContain(name);
       }
