@@ -18,6 +18,7 @@ export {
   inverseDeviations,
 } from './batch-norm';
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
+export { depthwiseFilterGradientWithoutHalo, depthwiseWithoutHalo } from './depthwise-without-halo';
 export { addImages, columnSums, copyImages, fillImages, multiplyImages } from './elementwise';
 export {
   adaptiveAveragePool1d,

@@ -82,4 +82,58 @@ export interface DepthwiseKernels {
     strideX: number,
     dWeights: number,
   ): void;
+  /**
+   * `depthwise` without a halo: x is the first inner pixel.
+   *
+   * @param weights - [kh][kw][channels]
+   * @param bias - 0 = none
+   */
+  depthwiseWithoutHalo(
+    x: number,
+    xImage: number,
+    xRow: number,
+    xPixel: number,
+    inHeight: number,
+    inWidth: number,
+    weights: number,
+    bias: number,
+    y: number,
+    yImage: number,
+    yRow: number,
+    yPixel: number,
+    outHeight: number,
+    outWidth: number,
+    images: number,
+    channels: number,
+    kh: number,
+    kw: number,
+    strideY: number,
+    strideX: number,
+    padY: number,
+    padX: number,
+  ): void;
+  /** dW[tap, c] += sum over outputs of x[stride o + tap - pad, c] dy[o, c]: `depthwiseFilterGradient` without a halo. */
+  depthwiseFilterGradientWithoutHalo(
+    x: number,
+    xImage: number,
+    xRow: number,
+    xPixel: number,
+    inHeight: number,
+    inWidth: number,
+    dy: number,
+    dyImage: number,
+    dyRow: number,
+    dyPixel: number,
+    outHeight: number,
+    outWidth: number,
+    images: number,
+    channels: number,
+    kh: number,
+    kw: number,
+    strideY: number,
+    strideX: number,
+    padY: number,
+    padX: number,
+    dWeights: number,
+  ): void;
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ImageRegion, KernelBench } from './kernel-bench.test-support.ts';
+import type { ImageRegion, KernelBench, Region } from './kernel-bench.test-support.ts';
 import { flags, kernelCheck, place, windows, type Window } from './kernel-check.test-support.ts';
 
 /** The input with a zero halo that the padding fits in, and the pointer to the first tap of the first output. */
@@ -22,10 +22,53 @@ function padded(bench: KernelBench, { input, padY, padX }: Window) {
   };
 }
 
+/** The output of the convolution by plain loops, in the dense order of the output. */
+function forward(
+  { output, kh, kw, strideY, strideX, padY, padX }: Window,
+  given: {
+    readonly x: ImageRegion['at'];
+    readonly weights: Region;
+    readonly bias: (channel: number) => number;
+  },
+): (m: number) => number {
+  const { channels } = output;
+  const { x, weights, bias } = given;
+  return (m) => {
+    const [n, oy, ox, c] = place(output, m);
+    let sum = bias(c);
+    for (let ky = 0; ky < kh; ky++)
+      for (let kx = 0; kx < kw; kx++)
+        sum +=
+          x(n, oy * strideY + ky - padY, ox * strideX + kx - padX, c) *
+          weights.values[(ky * kw + kx) * channels + c];
+    return sum;
+  };
+}
+
+/** What is in the filter's gradient afterwards. */
+function filterGradient(
+  { output, kw, strideY, strideX, padY, padX }: Window,
+  given: { readonly x: ImageRegion['at']; readonly dy: ImageRegion; readonly dWeights: Region },
+): (m: number) => number {
+  const { images, height, width, channels } = output;
+  const { x, dy, dWeights } = given;
+  return (m) => {
+    const c = m % channels;
+    const kx = Math.floor(m / channels) % kw;
+    const ky = Math.floor(m / channels / kw);
+    let sum = dWeights.values[m];
+    for (let n = 0; n < images; n++)
+      for (let oy = 0; oy < height; oy++)
+        for (let ox = 0; ox < width; ox++)
+          sum += x(n, oy * strideY + ky - padY, ox * strideX + kx - padX, c) * dy.at(n, oy, ox, c);
+    return sum;
+  };
+}
+
 export const depthwise = kernelCheck(
   fc.record({ window: windows, bias: flags }),
   (bench, { window, bias }) => {
-    const { output, kh, kw, strideY, strideX, padY, padX } = window;
+    const { output, kh, kw, strideY, strideX } = window;
     const { channels } = output;
     const x = padded(bench, window);
     const weights = bench.array(kh * kw * channels);
@@ -47,16 +90,7 @@ export const depthwise = kernelCheck(
         strideX,
       ),
     );
-    bench.expect(y, (m) => {
-      const [n, oy, ox, c] = place(output, m);
-      let sum = bias * b.values[c];
-      for (let ky = 0; ky < kh; ky++)
-        for (let kx = 0; kx < kw; kx++)
-          sum +=
-            x.at(n, oy * strideY + ky - padY, ox * strideX + kx - padX, c) *
-            weights.values[(ky * kw + kx) * channels + c];
-      return sum;
-    });
+    bench.expect(y, forward(window, { x: x.at, weights, bias: (c) => bias * b.values[c] }));
   },
 );
 
@@ -104,7 +138,7 @@ export const depthwiseInputGradient = kernelCheck(
 );
 
 export const depthwiseFilterGradient = kernelCheck(windows, (bench, window) => {
-  const { output, kh, kw, strideY, strideX, padY, padX } = window;
+  const { output, kh, kw, strideY, strideX } = window;
   const { images, height, width, channels } = output;
   const x = padded(bench, window);
   const dy: ImageRegion = bench.image(output);
@@ -124,19 +158,66 @@ export const depthwiseFilterGradient = kernelCheck(windows, (bench, window) => {
       dWeights.pointer,
     ),
   );
-  bench.expect(
-    dWeights,
-    (m) => {
-      const c = m % channels;
-      const kx = Math.floor(m / channels) % kw;
-      const ky = Math.floor(m / channels / kw);
-      let sum = dWeights.values[m];
-      for (let n = 0; n < images; n++)
-        for (let oy = 0; oy < height; oy++)
-          for (let ox = 0; ox < width; ox++)
-            sum += x.at(n, oy * strideY + ky - padY, ox * strideX + kx - padX, c) * dy.at(n, oy, ox, c);
-      return sum;
-    },
-    4e-6,
+  bench.expect(dWeights, filterGradient(window, { x: x.at, dy, dWeights }), 4e-6);
+});
+
+export const depthwiseWithoutHalo = kernelCheck(
+  fc.record({ window: windows, bias: flags }),
+  (bench, { window, bias }) => {
+    const { input, output, kh, kw, strideY, strideX, padY, padX } = window;
+    const { channels } = output;
+    const x = bench.image(input);
+    const weights = bench.array(kh * kw * channels);
+    const b = bench.array(channels);
+    const y = bench.image(output);
+    bench.run((kernels) =>
+      kernels.depthwiseWithoutHalo(
+        ...x.args,
+        input.height,
+        input.width,
+        weights.pointer,
+        bias * b.pointer,
+        ...y.args,
+        output.height,
+        output.width,
+        output.images,
+        channels,
+        kh,
+        kw,
+        strideY,
+        strideX,
+        padY,
+        padX,
+      ),
+    );
+    bench.expect(y, forward(window, { x: x.at, weights, bias: (c) => bias * b.values[c] }));
+  },
+);
+
+export const depthwiseFilterGradientWithoutHalo = kernelCheck(windows, (bench, window) => {
+  const { input, output, kh, kw, strideY, strideX, padY, padX } = window;
+  const { images, height, width, channels } = output;
+  const x = bench.image(input);
+  const dy = bench.image(output);
+  const dWeights = bench.array(kh * kw * channels);
+  bench.run((kernels) =>
+    kernels.depthwiseFilterGradientWithoutHalo(
+      ...x.args,
+      input.height,
+      input.width,
+      ...dy.args,
+      height,
+      width,
+      images,
+      channels,
+      kh,
+      kw,
+      strideY,
+      strideX,
+      padY,
+      padX,
+      dWeights.pointer,
+    ),
   );
+  bench.expect(dWeights, filterGradient(window, { x: x.at, dy, dWeights }), 4e-6);
 });

@@ -38,7 +38,7 @@ export const channelCounts: fc.Arbitrary<number> = fc.oneof(
   { weight: 1, arbitrary: between(20, 70) },
 );
 
-export const surroundings = { halo: between(0, 2), slice: between(0, 3) };
+const surroundings = { halo: between(0, 2), slice: between(0, 3) };
 
 /** An image with a halo and other channels around it. */
 export const imageShapes = fc.record({
