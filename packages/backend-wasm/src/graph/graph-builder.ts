@@ -98,7 +98,7 @@ export class GraphBuilder {
 }
 
 /** [h, w, c] as it is; a sequence [t, c] is an image of one row, a vector one of one pixel. */
-export function extentOf(shape: readonly number[]): Extent {
+function extentOf(shape: readonly number[]): Extent {
   const channels = shape.at(-1) ?? 1;
   if (shape.length === 3) return { height: shape[0], width: shape[1], channels };
   if (shape.length === 2) return { height: 1, width: shape[0], channels };

@@ -7,18 +7,13 @@ import { batchNorm } from './batch-norm.ts';
 import { channelShuffle } from './channel-shuffle.ts';
 import { concat } from './concat.ts';
 import { convolution, dense } from './convolution.ts';
+import type { ChainOptions } from './chain-builder.ts';
 import { copy } from './copy.ts';
 import { dropout } from './dropout.ts';
 import { flatten } from './flatten.ts';
 import { gate } from './gate.ts';
 import { adaptiveAveragePool1d, globalAveragePool2d, maxPool2d } from './pooling.ts';
 import { fusesActivation, residual } from './residual.ts';
-
-/** Where a chain of layers is built, and where its result has to lie. */
-export interface ChainOptions {
-  readonly graph: GraphBuilder;
-  readonly target: View | undefined;
-}
 
 /** Adds the operations of layers one behind the other; those that can be computed together are. */
 export function buildChain(layers: readonly LayerSpec[], x: View, { graph, target }: ChainOptions): View {
@@ -80,7 +75,8 @@ function nextStep(
       const fused = following !== 'none' && fusesActivation(layer, following, graph);
       return {
         layers: fused ? 2 : 1,
-        build: (options) => residual(layer, x, { ...options, activation: fused ? following : 'none' }),
+        build: (options) =>
+          residual(layer, x, { ...options, buildChain, activation: fused ? following : 'none' }),
       };
     }
     case 'maxPool2d':
@@ -95,9 +91,9 @@ function nextStep(
     case 'dropout':
       return { layers: 1, build: (options) => dropout(layer, x, options) };
     case 'concat':
-      return { layers: 1, build: (options) => concat(layer, x, options) };
+      return { layers: 1, build: (options) => concat(layer, x, { ...options, buildChain }) };
     case 'gate':
-      return { layers: 1, build: (options) => gate(layer, x, options) };
+      return { layers: 1, build: (options) => gate(layer, x, { ...options, buildChain }) };
     case 'channelShuffle':
       return { layers: 1, build: (options) => channelShuffle(layer, x, options) };
     case 'channelSlice': {

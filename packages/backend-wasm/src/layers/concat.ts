@@ -1,14 +1,13 @@
 import type { ConcatLayer } from '@protonorm/tensor';
 import { chainOutputShape, layerOutputShape } from '@protonorm/tensor';
-import type { GraphBuilder } from '../graph/graph-builder.ts';
 import type { View } from '../graph/view.ts';
-import { buildChain } from './chain.ts';
+import type { ChainBuilder, ChainOptions } from './chain-builder.ts';
 
 /** The branches write side by side: nothing is copied. */
 export function concat(
   layer: ConcatLayer,
   x: View,
-  { graph, target }: { readonly graph: GraphBuilder; readonly target: View | undefined },
+  { graph, target, buildChain }: ChainOptions & { readonly buildChain: ChainBuilder },
 ): View {
   const y = graph.output('concat', layerOutputShape(layer, x.shape), target);
   let start = 0;

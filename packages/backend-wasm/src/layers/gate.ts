@@ -1,16 +1,15 @@
 import type { GateLayer } from '@protonorm/tensor';
 import { gradientTarget } from '../graph/gradient-target.ts';
-import type { GraphBuilder } from '../graph/graph-builder.ts';
 import { image, size } from '../graph/image-arguments.ts';
 import type { View } from '../graph/view.ts';
 import { wanted } from '../graph/wanted.ts';
-import { buildChain } from './chain.ts';
+import type { ChainBuilder, ChainOptions } from './chain-builder.ts';
 
 /** y = x * body(x); a body of one pixel holds for all pixels. */
 export function gate(
   layer: GateLayer,
   x: View,
-  { graph, target }: { readonly graph: GraphBuilder; readonly target: View | undefined },
+  { graph, target, buildChain }: ChainOptions & { readonly buildChain: ChainBuilder },
 ): View {
   const factor = buildChain(layer.body, x, { graph, target: undefined });
   const y = graph.output('gate', x.shape, target);

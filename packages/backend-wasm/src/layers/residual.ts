@@ -6,20 +6,19 @@ import type { View } from '../graph/view.ts';
 import { wanted } from '../graph/wanted.ts';
 import type { ActivationName } from './activation-code.ts';
 import { batchNorm } from './batch-norm.ts';
-import { buildChain } from './chain.ts';
+import type { ChainBuilder, ChainOptions } from './chain-builder.ts';
 
 /** y = activation(body(x) + shortcut(x)); where the body ends in batch norm, that, the sum and the activation are one. */
 export function residual(
   layer: ResidualLayer,
   x: View,
-  options: {
-    readonly graph: GraphBuilder;
-    readonly target: View | undefined;
+  options: ChainOptions & {
+    readonly buildChain: ChainBuilder;
     /** 'none' unless `fusesActivation`. */
     readonly activation: ActivationName;
   },
 ): View {
-  const { graph, target, activation } = options;
+  const { graph, target, activation, buildChain } = options;
   const shortcut = buildChain(layer.shortcut, x, { graph, target: undefined });
   const { rest, norm } = lastNorm(layer.body, graph);
   if (norm !== undefined) {
