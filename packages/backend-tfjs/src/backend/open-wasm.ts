@@ -2,9 +2,8 @@ import { getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
 import { env, version_core } from '@tensorflow/tfjs-core';
 import { Device } from '../device/device.ts';
 import { wasmMemory } from '../device/tensor-memory.ts';
-import { kernelLayers } from '../kernel-layers/kernel-layers.ts';
 import { bindSimdKernels } from '../simd-kernels/simd-kernels.ts';
-import { simdOperations } from '../simd-kernels/simd-operations.ts';
+import { simdLayers } from '../simd-kernels/simd-layers.ts';
 import { trainingKernels } from '../wasm-kernels/training-kernels.ts';
 import { startWasm, type WasmPaths } from './start-wasm.ts';
 import { TfjsBackend } from './tfjs-backend.ts';
@@ -20,7 +19,7 @@ export async function openWasm(wasmPaths?: WasmPaths): Promise<TfjsBackend> {
     name: 'wasm',
     backend,
     memory: wasmMemory(backend),
-    ...(own ? { kernels: own.kernels, layers: kernelLayers(simdOperations) } : { kernels: trainingKernels }),
+    ...(own ? { kernels: own.kernels, layers: simdLayers } : { kernels: trainingKernels }),
   });
   const parts = [
     'XNNPACK',

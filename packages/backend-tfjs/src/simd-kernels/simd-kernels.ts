@@ -21,7 +21,7 @@ import { bindKernel, type SimdKernel } from './simd-kernel.ts';
 import { SimdMemory } from './simd-memory.ts';
 
 /** By tfjs's names, and by names of ours for what tfjs has not. */
-const bodies: Readonly<Record<string, SimdKernel>> = {
+export const simdBodies: Readonly<Record<string, SimdKernel>> = {
   Conv2D: conv2d,
   FusedConv2D: fusedConv2d,
   Conv2DBackpropFilter: conv2dBackpropFilter,
@@ -76,7 +76,7 @@ export function bindSimdKernels(
 async function bind(backend: BackendWasm, build: KernelBuild | 'auto'): Promise<SimdKernels> {
   const instance = await instantiateKernels(heapMemory(backend), build);
   const memory = new SimdMemory(backend, instance);
-  const kernels = Object.entries(bodies).map(([name, body]) => {
+  const kernels = Object.entries(simdBodies).map(([name, body]) => {
     if (!originals.has(name)) originals.set(name, getKernel(name, 'wasm')?.kernelFunc);
     return [name, bindKernel(body, memory, trainingKernels[name] ?? originals.get(name))] as const;
   });
