@@ -101,7 +101,6 @@ function addConvolution(graph: GraphBuilder, parts: Convolution, depthwise: bool
     x.storage.halo = Math.max(x.storage.halo, ...padding);
   };
   if (depthwise) {
-    needsHalo();
     depthwiseConvolution(graph, parts);
     return;
   }
