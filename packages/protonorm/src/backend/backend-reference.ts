@@ -11,11 +11,11 @@ export function backendReference(name: BackendName): BackendReference {
   const entry: BackendEntry = backendTable[name];
   let module: string;
   try {
-    module = import.meta.resolve(entry.module);
+    module = entry.resolve();
   } catch (cause) {
     throw new ProtoNormError(
       'backend-unavailable',
-      `The backend '${name}' needs the package ${entry.module}, which is not installed.`,
+      `The backend '${name}' needs the package ${entry.package}, which is not installed.`,
       { received: name, hint: `${entry.install ?? 'npm ci'}, or use --backend wasm.`, cause },
     );
   }

@@ -3,7 +3,9 @@ import { nearestName, ProtoNormError } from '@protonorm/tensor';
 /** A backend that can be named on the command line, in recipes, and in the tools of this repository. */
 export interface BackendEntry {
   readonly summary: string;
-  readonly module: string;
+  readonly package: string;
+  /** URL of the package's module; throws where it is not installed. */
+  readonly resolve: () => string;
   readonly export: string;
   /** What the exported function is called with; plain data, so that workers can be told. */
   readonly arguments: readonly unknown[];
@@ -16,12 +18,20 @@ export interface BackendEntry {
 }
 
 const WASM = {
-  module: '@protonorm/backend-wasm',
+  package: '@protonorm/backend-wasm',
+  resolve: () => import.meta.resolve('@protonorm/backend-wasm'),
   export: 'createBackend',
   takesProfile: true,
 } as const;
 
-const TFJS = { module: '@protonorm/backend-tfjs', export: 'createBackend' } as const;
+const TFJS = {
+  package: '@protonorm/backend-tfjs',
+  resolve: () => import.meta.resolve('@protonorm/backend-tfjs'),
+  export: 'createBackend',
+} as const;
+
+/** A dependency of nobody: its native part is a hundred megabytes. */
+const NODE: string = '@protonorm/backend-node';
 
 /** All backends by name. */
 export const backendTable = {
@@ -49,7 +59,8 @@ export const backendTable = {
   },
   node: {
     summary: "TensorFlow's native library through tfjs-node, where @protonorm/backend-node is installed",
-    module: '@protonorm/backend-node',
+    package: NODE,
+    resolve: () => import.meta.resolve(NODE),
     export: 'createBackend',
     arguments: [{}],
     optional: true,

@@ -14,7 +14,10 @@ describe('backendTable', () => {
     Object.assign(backendTable, {
       none: {
         summary: '',
-        module: '@protonorm/backend-none',
+        package: '@protonorm/backend-none',
+        resolve: () => {
+          throw new Error('not found');
+        },
         export: 'x',
         arguments: [],
         install: 'npm i it',

@@ -5,7 +5,7 @@ import { KERNEL, Profiler, type SectionTimes } from '@protonorm/simulation';
 export const PROFILE_FORMAT = 'protonorm-profile-1';
 
 /** A section of a round or of a run. */
-export interface ProfiledSection {
+interface ProfiledSection {
   readonly section: string;
   /** Its part of the wall time: time of workers is divided by their number, so that all sections together are the wall. */
   readonly ms: number;
@@ -73,8 +73,9 @@ export class RoundProfiles {
     if (event.type === 'run-started' || event.type === 'run-resumed') this.#start = now;
     if (event.type === 'evaluated') {
       this.#answered = now;
-      const times = this.server.take();
-      if (!this.#beside) this.addJob(times); // else it happened while the workers were busy
+      // Events are written while clients compute, and with workers so is everything else.
+      const { 'event file': _, ...times } = this.server.take();
+      if (!this.#beside) this.addJob(times);
     }
     if (event.type === 'round-finished') this.#end(event.round, now);
     if (event.type === 'run-finished') this.#end(event.history.rounds.length, now);
