@@ -201,6 +201,27 @@ describe.each(kernelBuilds)('the SIMD kernels of the build %s against cpu', (bui
     );
   });
 
+  it('Multiply, of equal shapes, by rows and by numbers', () => {
+    const cases = fc.record({
+      channels: fc.integer({ min: 8, max: 20 }),
+      outer: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 3 }),
+      at: fc.nat(),
+      ones: fc.boolean(),
+      swapped: fc.boolean(),
+      seed: fc.nat(),
+    });
+    fc.assert(
+      fc.property(cases, ({ channels, outer, at, ones, swapped, seed }) => {
+        const shape = [...outer, channels];
+        const first = at % (shape.length + 1); // behind the last axis: a number
+        const row = [...(ones ? shape.slice(0, first).map(() => 1) : []), ...shape.slice(first)];
+        const shapes = swapped ? { a: row, b: shape } : { a: shape, b: row };
+        compare('Multiply', { shapes, attrs: {} }, seed);
+      }),
+      { ...runs, numRuns: 60 },
+    );
+  });
+
   it('Sum, Mean and Tile', () => {
     const shape = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 3 });
     const cases = fc.record({

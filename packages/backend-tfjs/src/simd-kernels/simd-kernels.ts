@@ -16,6 +16,7 @@ import {
 import { heapMemory } from './heap-memory.ts';
 import { batchMatMul, fusedMatMul } from './mat-mul.ts';
 import { maxPool, maxPoolGrad } from './max-pool.ts';
+import { multiply } from './multiply.ts';
 import { mean, sum } from './reductions.ts';
 import { bindKernel, type SimdKernel } from './simd-kernel.ts';
 import { SimdMemory } from './simd-memory.ts';
@@ -34,6 +35,7 @@ export const simdBodies: Readonly<Record<string, SimdKernel>> = {
   _FusedMatMul: fusedMatMul,
   MaxPool: maxPool,
   MaxPoolGrad: maxPoolGrad,
+  Multiply: multiply,
   Sum: sum,
   Mean: mean,
   Identity: identity,
