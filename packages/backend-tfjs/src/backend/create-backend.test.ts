@@ -30,6 +30,19 @@ describe('createBackend', () => {
     expect(backend.memory()).toEqual({ buffers: 0, bytes: 0 });
   });
 
+  it.each(['simd', 'relaxed'] as const)('opens wasm with the kernels of the build %s', async (build) => {
+    using backend = await createBackend('wasm', { build });
+    expect(backend.description).toContain(`training kernels '${build}'`);
+    await probeTraining(backend);
+  });
+
+  it('refuses an unknown build', async () => {
+    await expect(createBackend('wasm', { build: 'fast' as 'simd' })).rejects.toMatchObject({
+      code: 'backend-unavailable',
+      message: expect.stringContaining('fast'),
+    });
+  });
+
   it('refuses an unknown name with the known ones', async () => {
     await expect(createBackend('gpu' as BackendName)).rejects.toMatchObject({
       code: 'unknown-backend',

@@ -14,6 +14,11 @@ export interface CreateBackendOptions {
    */
   readonly wasmPaths?: string | Readonly<Record<string, string>>;
   /**
+   * For 'wasm': the binary of the training kernels. `simd` gives the same bits on all processors; `relaxed` is faster, by
+   * fused multiply-adds, whose last bit may differ. @defaultValue 'auto', the fastest that runs here
+   */
+  readonly build?: 'auto' | 'simd' | 'relaxed';
+  /**
    * For 'webgpu' where there is no `navigator.gpu`, such as `create([])` of the npm package `webgpu`. @defaultValue
    * `navigator.gpu`; in Node, where it is missing, that package's
    */
@@ -37,7 +42,7 @@ export interface CreateBackendOptions {
  */
 export async function createBackend(
   name: BackendName,
-  { wasmPaths, gpu, signal }: CreateBackendOptions = {},
+  { wasmPaths, build, gpu, signal }: CreateBackendOptions = {},
 ): Promise<Backend> {
   const known = checkBackendName(name);
   signal?.throwIfAborted();
@@ -45,7 +50,7 @@ export async function createBackend(
   try {
     switch (known) {
       case 'wasm':
-        backend = await (await import('./open-wasm.ts')).openWasm(wasmPaths);
+        backend = await (await import('./open-wasm.ts')).openWasm({ wasmPaths, build });
         break;
       case 'webgpu':
         backend = await (await import('../webgpu/open-webgpu.ts')).openWebgpu(gpu as GPU | undefined);

@@ -1,5 +1,6 @@
 import { getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
 import { env, version_core } from '@tensorflow/tfjs-core';
+import type { KernelBuild } from '@protonorm/wasm-kernels';
 import { Device } from '../device/device.ts';
 import { wasmMemory } from '../device/tensor-memory.ts';
 import { bindSimdKernels } from '../simd-kernels/simd-kernels.ts';
@@ -9,12 +10,21 @@ import { startWasm, type WasmPaths } from './start-wasm.ts';
 import { TfjsBackend } from './tfjs-backend.ts';
 
 /** Opens tfjs's 'wasm' backend with our kernels in its memory. In Node its .wasm file is found beside its code. */
-export async function openWasm(wasmPaths?: WasmPaths): Promise<TfjsBackend> {
+export async function openWasm({
+  wasmPaths,
+  build = 'auto',
+}: {
+  readonly wasmPaths?: WasmPaths | undefined;
+  readonly build?: KernelBuild | 'auto' | undefined;
+} = {}): Promise<TfjsBackend> {
   const backend = await startWasm(wasmPaths);
   const simd = (await env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true ? 'SIMD' : 'no SIMD';
   const threads = getThreadsCount();
   // An application may have started tfjs with threads, and engines without SIMD exist.
-  const own = await bindSimdKernels(backend).catch(() => undefined);
+  const own = await bindSimdKernels(backend, build).catch((error: unknown) => {
+    if (build !== 'auto') throw error;
+    return undefined;
+  });
   const device = new Device({
     name: 'wasm',
     backend,
