@@ -93,6 +93,7 @@ export {
   checkStep,
   partRange,
 } from './learner/check-arguments.ts';
+export { firstNotFinite } from './learner/first-not-finite.ts';
 export { freshBuffers } from './learner/fresh-buffers.ts';
 export { nearestName } from './errors/nearest-name.ts';
 export { errorFromData, errorToData, type ErrorData } from './errors/error-data.ts';

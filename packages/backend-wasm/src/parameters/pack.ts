@@ -7,42 +7,71 @@ import { roundUp8, type ArrayLayout } from './parameter-layout.ts';
  * @param packed - numbers that round up stay as they are
  */
 export function packArray(layout: ArrayLayout, values: Float32Array, packed: Float32Array): void {
-  walk(layout, (plain, place) => (packed[place] = values[plain]));
+  for (const run of runs(layout)) {
+    const { outputs, inputs, taps, plain, place, inputStep, tapStep, outputStep } = run;
+    for (let n = 0, from = plain; n < outputs; n++) {
+      let start = place + (n >> 3) * outputStep + (n & 7);
+      for (let i = 0; i < inputs; i++, start += inputStep) {
+        for (let t = 0, at = start; t < taps; t++, at += tapStep) packed[at] = values[from++];
+      }
+    }
+  }
 }
 
 /** The way back; see {@link packArray}. */
 export function unpackArray(layout: ArrayLayout, packed: Float32Array, values: Float32Array): void {
-  walk(layout, (plain, place) => (values[plain] = packed[place]));
+  for (const run of runs(layout)) {
+    const { outputs, inputs, taps, plain, place, inputStep, tapStep, outputStep } = run;
+    for (let n = 0, to = plain; n < outputs; n++) {
+      let start = place + (n >> 3) * outputStep + (n & 7);
+      for (let i = 0; i < inputs; i++, start += inputStep) {
+        for (let t = 0, at = start; t < taps; t++, at += tapStep) values[to++] = packed[at];
+      }
+    }
+  }
 }
 
-/** Calls `visit` with each position in PyTorch's order and in the layout's. */
-function walk(layout: ArrayLayout, visit: (plain: number, place: number) => void): void {
+/** Numbers [outputs, inputs, taps] that follow each other in PyTorch's order, and their steps in the layout. */
+interface Run {
+  readonly outputs: number;
+  readonly inputs: number;
+  readonly taps: number;
+  /** First position in PyTorch's order. */
+  readonly plain: number;
+  /** First position in the layout. */
+  readonly place: number;
+  /** From eight outputs to the next eight, which lie side by side. */
+  readonly outputStep: number;
+  readonly inputStep: number;
+  readonly tapStep: number;
+}
+
+function runs(layout: ArrayLayout): readonly Run[] {
   switch (layout.kind) {
     case 'vector': {
-      const pitch = roundUp8(layout.outputs);
-      for (let g = 0; g < layout.groups; g++) {
-        for (let n = 0; n < layout.outputs; n++) visit(g * layout.outputs + n, g * pitch + n);
-      }
-      return;
+      const { groups, outputs } = layout;
+      const one = { outputs, inputs: 1, taps: 1, outputStep: 8, inputStep: 1, tapStep: 1 };
+      return Array.from({ length: groups }, (_, g) => ({
+        ...one,
+        plain: g * outputs,
+        place: g * roundUp8(outputs),
+      }));
     }
     case 'depthwise': {
       const { taps, channels } = layout;
-      for (let c = 0; c < channels; c++) for (let t = 0; t < taps; t++) visit(c * taps + t, t * channels + c);
-      return;
+      // One output whose inputs are the channels.
+      const one = { outputs: 1, inputs: channels, taps, outputStep: 0, inputStep: 1, tapStep: channels };
+      return [{ ...one, plain: 0, place: 0 }];
     }
     case 'packed': {
       const { groups, outputs, taps, inputs } = layout;
-      const panel = taps * inputs * 8;
-      const group = (roundUp8(outputs) / 8) * panel;
-      let plain = 0;
-      for (let g = 0; g < groups; g++) {
-        for (let n = 0; n < outputs; n++) {
-          const start = g * group + (n >> 3) * panel + (n & 7);
-          for (let i = 0; i < inputs; i++) {
-            for (let t = 0; t < taps; t++) visit(plain++, start + (t * inputs + i) * 8);
-          }
-        }
-      }
+      const outputStep = taps * inputs * 8;
+      const one = { outputs, inputs, taps, outputStep, inputStep: 8, tapStep: inputs * 8 };
+      return Array.from({ length: groups }, (_, g) => ({
+        ...one,
+        plain: g * outputs * inputs * taps,
+        place: g * (roundUp8(outputs) / 8) * outputStep,
+      }));
     }
   }
 }

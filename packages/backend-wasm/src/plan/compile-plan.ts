@@ -89,7 +89,7 @@ export class CompiledPlan {
 
   /** Runs forward over inputs that are dense, [size, ...input]. */
   forward(inputs: Float32Array, execution: Execution): void {
-    this.#write(inputs, this.#input, execution);
+    timed(execution, 'inputs', 'forward', () => this.#write(inputs, this.#input, execution));
     const guards = this.#guards(execution);
     for (const operation of this.operations) {
       run(operation, 'forward', execution);
@@ -189,15 +189,20 @@ export class CompiledPlan {
 }
 
 function run(operation: Operation, direction: 'forward' | 'backward', execution: Execution): void {
-  const { profile } = execution;
-  const start = profile?.now();
-  if (direction === 'forward') operation.forward(execution);
-  else operation.backward?.(execution);
-  if (profile !== undefined) profile.record(operation.name, direction, profile.now() - start!);
+  timed(execution, operation.name, direction, () => operation[direction]?.(execution));
 }
 
-function fill(view: View, { kernels, size: n }: Execution): void {
-  kernels.fillImages(...image(view), n, ...size(view), 0);
+function timed<T>({ profile }: Execution, name: string, direction: 'forward' | 'backward', work: () => T): T {
+  if (profile === undefined) return work();
+  const start = profile.now();
+  const result = work();
+  profile.record(name, direction, profile.now() - start);
+  return result;
+}
+
+function fill(view: View, execution: Execution): void {
+  const { kernels, size: n } = execution;
+  timed(execution, 'fill', 'backward', () => kernels.fillImages(...image(view), n, ...size(view), 0));
 }
 
 function numbersOf({ height, width, channels }: View): number {

@@ -1,4 +1,4 @@
-import { ProtoNormError, type Prototypes } from '@protonorm/tensor';
+import { firstNotFinite, ProtoNormError, type Prototypes } from '@protonorm/tensor';
 
 interface ClassSum {
   count: number;
@@ -121,7 +121,7 @@ export class ClassMeans {
         received: label,
       });
     }
-    const bad = features.findIndex((x) => !Number.isFinite(x));
+    const bad = firstNotFinite(features);
     if (bad < 0) return;
     throw new ProtoNormError(
       'not-finite',

@@ -1,4 +1,4 @@
-import { ProtoNormError } from '@protonorm/tensor';
+import { firstNotFinite, ProtoNormError } from '@protonorm/tensor';
 
 /** Number of samples in a feature matrix; @throws `shape-mismatch`, `not-finite` */
 export function sampleCount(features: Float32Array, dim: number): number {
@@ -9,7 +9,7 @@ export function sampleCount(features: Float32Array, dim: number): number {
       { received: features.length, expected: `a multiple of ${dim}` },
     );
   }
-  const bad = features.findIndex((x) => !Number.isFinite(x));
+  const bad = firstNotFinite(features);
   if (bad >= 0) {
     throw new ProtoNormError(
       'not-finite',

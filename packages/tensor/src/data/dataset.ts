@@ -1,4 +1,5 @@
 import { ProtoNormError } from '../errors/protonorm-error.ts';
+import { firstNotFinite } from '../learner/first-not-finite.ts';
 import type { LabelledBatch } from '../learner/train-step.ts';
 import type { Rng } from '../random/rng.ts';
 
@@ -148,7 +149,7 @@ export function checkDataset(dataset: Dataset): Dataset {
     }
   }
   if (inputs instanceof Float32Array) {
-    const bad = inputs.findIndex((value) => !Number.isFinite(value));
+    const bad = firstNotFinite(inputs);
     if (bad >= 0) {
       throw new ProtoNormError(
         'not-finite',

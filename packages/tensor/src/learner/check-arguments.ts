@@ -1,5 +1,6 @@
 import { ProtoNormError } from '../errors/protonorm-error.ts';
 import type { ModelPart, ModelPlan } from '../model/model-plan.ts';
+import { firstNotFinite } from './first-not-finite.ts';
 import type { OutputGradients, StepOptions } from './learner.ts';
 
 /**
@@ -39,7 +40,7 @@ export function checkPartValues(plan: ModelPlan, part: ModelPart, values: Float3
       { received: values.length, expected: plan.size[part] },
     );
   }
-  const bad = values.findIndex((value) => !Number.isFinite(value));
+  const bad = firstNotFinite(values);
   if (bad < 0) return;
   const { offset: start } = partRange(plan, part);
   const array = (part === 'buffers' ? plan.buffers : plan.parameters).find(

@@ -2,6 +2,7 @@ import { ProtoNormError } from '../errors/protonorm-error.ts';
 import { evaluateTerm } from '../loss/evaluate-term.ts';
 import type { LossTerm } from '../loss/loss-term.ts';
 import type { Rng } from '../random/rng.ts';
+import { firstNotFinite } from './first-not-finite.ts';
 import type { Learner, OutputGradients, StepOptions } from './learner.ts';
 
 /** One batch of labelled samples. */
@@ -70,9 +71,13 @@ export async function trainStep(
   if (!Number.isFinite(loss))
     throw diverged(`The loss of the model '${learner.plan.spec.name}' is ${loss}.`, loss);
   for (const gradient of [gradients.features, gradients.logits]) {
-    const bad = gradient && firstNotFinite(gradient);
-    if (bad !== undefined)
-      throw diverged(`The gradient of the loss of the model '${learner.plan.spec.name}' holds ${bad}.`, bad);
+    const bad = gradient === undefined ? -1 : firstNotFinite(gradient);
+    if (bad < 0) continue;
+    const value = gradient![bad];
+    throw diverged(
+      `The gradient of the loss of the model '${learner.plan.spec.name}' holds ${value}.`,
+      value,
+    );
   }
   await pass.backward(gradients);
   await learner.step(step);
@@ -99,10 +104,4 @@ function addScaled(
   }
   for (let i = 0; i < sum.length; i++) sum[i] += weight * addend[i];
   return sum;
-}
-
-/** A plain loop: some thousand values in each step. */
-function firstNotFinite(values: Float32Array): number | undefined {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return values[i];
-  return undefined;
 }
