@@ -104,8 +104,11 @@ export class WasmLearner implements Learner {
 
   step(options: StepOptions): void {
     this.#checkAlive();
+    const start = this.#profile?.now();
     this.#store.step(options);
     this.#version++;
+    if (this.#profile !== undefined)
+      this.#profile.record(options.optimiser.kind, 'backward', this.#profile.now() - start!);
   }
 
   resetOptimiser(): void {
