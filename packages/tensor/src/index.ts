@@ -93,6 +93,7 @@ export {
   checkStep,
   partRange,
 } from './learner/check-arguments.ts';
+export { probeTraining } from './learner/probe-training.ts';
 export { firstNotFinite } from './learner/first-not-finite.ts';
 export { freshBuffers } from './learner/fresh-buffers.ts';
 export { nearestName } from './errors/nearest-name.ts';

@@ -1,4 +1,6 @@
-import { trainStep, type Backend, type LabelledBatch, type ModelSpec } from '@protonorm/tensor';
+import type { ModelSpec } from '../model/model-spec.ts';
+import type { Backend } from './backend.ts';
+import { trainStep, type LabelledBatch } from './train-step.ts';
 
 /** A net with every costly kind of kernel: convolution, batch normalisation, pooling, dense. */
 const spec: ModelSpec = {
@@ -27,6 +29,13 @@ const batch: LabelledBatch = {
  * Trains a tiny net for three steps, to see whether a backend really works: the loss must fall.
  *
  * @throws `Error` when it does not, and whatever the backend throws
+ * @example
+ * ```ts
+ * import { probeTraining } from '@protonorm/tensor';
+ * import { createOracleBackend } from '@protonorm/tensor/testkit';
+ * using backend = createOracleBackend();
+ * await probeTraining(backend); // => undefined
+ * ```
  */
 export async function probeTraining(backend: Backend): Promise<void> {
   using learner = await backend.createLearner(spec, { parameters });
