@@ -1,7 +1,6 @@
-import { ProtoNormError, type Backend } from '@protonorm/tensor';
+import { type Backend, probeTraining, ProtoNormError } from '@protonorm/tensor';
 import { backendNames, checkBackendName, type BackendName } from './backend-name.ts';
 import { createBackend, type CreateBackendOptions } from './create-backend.ts';
-import { probeTraining } from './training-probe.ts';
 
 /** One backend that was tried. */
 export interface BackendTrial {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { backendNames, type BackendName } from './backend-name.ts';
 import { createBackend } from './create-backend.ts';
-import { probeTraining } from './training-probe.ts';
+import { probeTraining } from '@protonorm/tensor';
 
 const index = new URL('../index.ts', import.meta.url).href;
 const conditions = ['--conditions=@protonorm/source'];

@@ -1,8 +1,7 @@
 import { loadBackend, type BackendReference } from '@protonorm/simulation';
-import { ProtoNormError, type Backend } from '@protonorm/tensor';
+import { type Backend, probeTraining, ProtoNormError } from '@protonorm/tensor';
 import { backendReference } from './backend-reference.ts';
 import { automaticBackends, checkBackendName, type BackendName } from './backend-table.ts';
-import { probeTraining } from './training-probe.ts';
 
 /** The backend that was chosen, and why. */
 export interface ChosenBackend {
