@@ -1,4 +1,5 @@
 export { gemm } from './gemm';
+export { filterGradientOfFewRows } from './few-rows';
 export { filterGradient } from './filter-gradient';
 export { packTransposed } from './packing';
 export {

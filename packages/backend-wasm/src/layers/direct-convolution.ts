@@ -9,9 +9,12 @@ import { activationCode } from './activation-code.ts';
 import type { Convolution } from './convolution.ts';
 import { outputGradient } from './convolution-bias.ts';
 import { insideTaps, type Tap } from './convolution-geometry.ts';
+import { addFilterGradientOfFewRows, areFewRows, fewRowsScratch } from './few-rows.ts';
 
 const ADD = 1;
 const RELU = 2;
+/** Inputs whose weights are turned and multiplied together: they stay near the processor in between. */
+const INPUTS_AT_A_TIME = 128;
 
 /**
  * A convolution as matrix products over the image where it lies.
@@ -38,10 +41,17 @@ export function directConvolution(graph: GraphBuilder, parts: Convolution, exact
   const dx = gradientTarget(x, { canStore: storesInputGradient(parts, inside) });
   const scratch = graph.floats(`${name} scratch`, 256 + taps * inputs);
   const backScratch = graph.floats(`${name} scratch`, 8832 + 512 * Math.ceil(outputs / 8));
+  /** One output pixel of the whole image: a dense layer, or a convolution on a map of one pixel. */
+  const whole =
+    kernel[0] === geometry.input[0] &&
+    kernel[1] === geometry.input[1] &&
+    padding[0] + padding[1] === 0 &&
+    wholeRows;
+  const strips = whole ? fewRowsScratch(graph, parts) : undefined;
   const onePixel = output[0] * output[1] === 1 && padding[0] + padding[1] === 0 && wholeRows;
   const transposed = graph.floats(
     `${name} transposed`,
-    roundUp8(onePixel ? taps * inputs : inputs) * outputs,
+    Math.min(INPUTS_AT_A_TIME, roundUp8(onePixel ? taps * inputs : inputs)) * outputs,
   );
 
   /** Products over all taps (`tap` undefined) or one; a kernel call for each group. */
@@ -129,7 +139,7 @@ export function directConvolution(graph: GraphBuilder, parts: Convolution, exact
     writes: [y],
     uses: [scratch],
     saves: relu ? [x, y] : [x],
-    usesBackward: [backScratch, transposed],
+    usesBackward: strips ? [backScratch, transposed, strips] : [backScratch, transposed],
     targets: [dx],
     forward(execution) {
       if (!byTaps) {
@@ -143,7 +153,9 @@ export function directConvolution(graph: GraphBuilder, parts: Convolution, exact
     },
     backward(execution) {
       outputGradient(parts, execution);
-      if (byTaps) for (const tap of inside) addFilterGradient(execution, tap);
+      if (strips && x.dense && areFewRows(execution.size))
+        addFilterGradientOfFewRows(parts, execution, strips);
+      else if (byTaps) for (const tap of inside) addFilterGradient(execution, tap);
       else addFilterGradient(execution, undefined);
       if (!wanted(dx, execution)) return;
       const place = { panel, group, inputs, outputs, transposed, scratch: backScratch };
@@ -185,37 +197,40 @@ function addInputGradient(
   const dy = y.gradient;
   for (let g = 0; g < groups; g++) {
     inside.forEach((tap, i) => {
-      kernels.packTransposed(
-        weights.address + 4 * (g * place.group + tap.index * inputs * 8),
-        place.panel,
-        inputs,
-        outputs,
-        transposed.address,
-      );
-      kernels.gemm(
-        dy.address + 4 * (tap.y * dy.row + tap.x * dy.pixel + g * outputs),
-        dy.image,
-        dy.row,
-        dy.pixel,
-        n,
-        tap.height,
-        tap.width,
-        1,
-        0,
-        1,
-        0,
-        outputs,
-        transposed.address,
-        outputs * 8,
-        dx.address + 4 * (tap.inputY * dx.row + tap.inputX * dx.pixel + g * inputs),
-        dx.image,
-        stride[0] * dx.row,
-        stride[1] * dx.pixel,
-        inputs,
-        0,
-        i === 0 ? place.accumulate : ADD,
-        scratch.address,
-      );
+      for (let k = 0; k < inputs; k += INPUTS_AT_A_TIME) {
+        const count = Math.min(INPUTS_AT_A_TIME, inputs - k);
+        kernels.packTransposed(
+          weights.address + 4 * (g * place.group + (tap.index * inputs + k) * 8),
+          place.panel,
+          count,
+          outputs,
+          transposed.address,
+        );
+        kernels.gemm(
+          dy.address + 4 * (tap.y * dy.row + tap.x * dy.pixel + g * outputs),
+          dy.image,
+          dy.row,
+          dy.pixel,
+          n,
+          tap.height,
+          tap.width,
+          1,
+          0,
+          1,
+          0,
+          outputs,
+          transposed.address,
+          outputs * 8,
+          dx.address + 4 * (tap.inputY * dx.row + tap.inputX * dx.pixel + g * inputs + k),
+          dx.image,
+          stride[0] * dx.row,
+          stride[1] * dx.pixel,
+          count,
+          0,
+          i === 0 ? place.accumulate : ADD,
+          scratch.address,
+        );
+      }
     });
   }
 }
@@ -233,36 +248,39 @@ function gradientOfOnePixel(
   const rows = whole ? 1 : kernel[0];
   const columns = ((kernel[0] * kernel[1]) / rows) * inputs;
   for (let ky = 0; ky < rows; ky++) {
-    kernels.packTransposed(
-      weights.address + 4 * ky * columns * 8,
-      panel,
-      columns,
-      outputs,
-      transposed.address,
-    );
-    kernels.gemm(
-      dy.address,
-      dy.image,
-      0,
-      0,
-      n,
-      1,
-      1,
-      1,
-      0,
-      1,
-      0,
-      outputs,
-      transposed.address,
-      outputs * 8,
-      dx.address + 4 * ky * dx.row,
-      dx.image,
-      0,
-      0,
-      columns,
-      0,
-      accumulate,
-      scratch.address,
-    );
+    for (let k = 0; k < columns; k += INPUTS_AT_A_TIME) {
+      const count = Math.min(INPUTS_AT_A_TIME, columns - k);
+      kernels.packTransposed(
+        weights.address + 4 * (ky * columns + k) * 8,
+        panel,
+        count,
+        outputs,
+        transposed.address,
+      );
+      kernels.gemm(
+        dy.address,
+        dy.image,
+        0,
+        0,
+        n,
+        1,
+        1,
+        1,
+        0,
+        1,
+        0,
+        outputs,
+        transposed.address,
+        outputs * 8,
+        dx.address + 4 * (ky * dx.row + k),
+        dx.image,
+        0,
+        0,
+        count,
+        0,
+        accumulate,
+        scratch.address,
+      );
+    }
   }
 }

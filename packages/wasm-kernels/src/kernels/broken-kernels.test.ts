@@ -31,6 +31,7 @@ const breaks: Readonly<Record<keyof Kernels, Break>> = {
   distill: ['loss', '- t', '+ t'],
   fillImages: ['elementwise', 'left = span', 'left = span - 1'],
   filterGradient: ['filter-gradient', 'f32x4.add', 'f32x4.sub'],
+  filterGradientOfFewRows: ['few-rows', 'f32x4.add', 'f32x4.sub'],
   fromChannelsFirst: ['rearranging', '2 * plane', '3 * plane'],
   gate: ['gate', 'f32x4.mul', 'f32x4.add'],
   gateGradient: ['gate', 'dyLine += dyRow', 'dyLine += xRow'],

@@ -57,6 +57,24 @@ export interface ProductKernels {
     columns: number,
     scratch: number,
   ): void;
+  /**
+   * The same for one tap and a few rows, 1..64, `aPitch` and `dPitch` floats apart: what a dense layer has at a small batch;
+   * see assembly/few-rows.ts.
+   *
+   * @param scratch - 16 * rows * ceil(run / 4) + 32 * rows bytes
+   */
+  filterGradientOfFewRows(
+    a: number,
+    aPitch: number,
+    rows: number,
+    run: number,
+    gradient: number,
+    gradientPanel: number,
+    d: number,
+    dPitch: number,
+    columns: number,
+    scratch: number,
+  ): void;
   /** Packs the transposed matrix: [ceil(N / 8)][...][8] of K rows to [ceil(K / 8)][N][8]; see assembly/packing.ts. */
   packTransposed(from: number, panelPitch: number, k: number, columns: number, to: number): void;
   /** U = G g G^T: packed filters to [36][N / 8][inputs][8]; `scratch` 576 bytes, here and below. */

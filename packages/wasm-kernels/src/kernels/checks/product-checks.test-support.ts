@@ -126,6 +126,45 @@ export const filterGradient = kernelCheck(convolutions, (bench, shape) => {
   bench.expect(gradient, expected);
 });
 
+export const filterGradientOfFewRows = kernelCheck(
+  fc.record({
+    rows: between(1, 64),
+    run: between(1, 23),
+    columns: channelCounts,
+    behind: between(0, 5),
+    aRest: between(0, 3),
+    dRest: between(0, 3),
+  }),
+  (bench, { rows, run, columns, behind, aRest, dRest }) => {
+    const panels = Math.ceil(columns / 8);
+    const a = bench.array(rows * (run + aRest));
+    const d = bench.array(rows * (columns + dRest));
+    const gradient = bench.array(panels * (run + behind) * 8);
+    const scratch = bench.scratch(16 * rows * Math.ceil(run / 4) + 32 * rows);
+    bench.run((kernels) =>
+      kernels.filterGradientOfFewRows(
+        a.pointer,
+        run + aRest,
+        rows,
+        run,
+        gradient.pointer,
+        8 * (run + behind),
+        d.pointer,
+        columns + dRest,
+        columns,
+        scratch,
+      ),
+    );
+    const expected = Float64Array.from(gradient.values);
+    for (let r = 0; r < rows; r++)
+      for (let k = 0; k < run; k++)
+        for (let n = 0; n < columns; n++)
+          expected[packed(run + behind, k, n)] +=
+            a.values[r * (run + aRest) + k] * d.values[r * (columns + dRest) + n];
+    bench.expect(gradient, expected);
+  },
+);
+
 export const packTransposed = kernelCheck(
   fc.record({ k: channelCounts, columns: channelCounts, before: between(0, 9), behind: between(0, 9) }),
   (bench, { k, columns, before, behind }) => {
