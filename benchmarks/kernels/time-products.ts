@@ -11,7 +11,10 @@ export interface ProductCall {
   readonly run: () => void;
 }
 
-/** Lays a shape out in memory and returns its three passes. Their operands lie apart, and are small numbers. */
+/** Inputs whose weights are turned at a time, as backend-wasm does. */
+const INPUTS_AT_A_TIME = 128;
+
+/** Lays a shape out in memory and returns its three passes, as backend-wasm runs them. Their operands lie apart, and are small numbers. */
 export function productCalls(
   kernels: Kernels,
   memory: WebAssembly.Memory,
@@ -72,35 +75,42 @@ export function productCalls(
       flops,
       run() {
         for (let tap = 0; tap < taps; tap++) {
-          kernels.packTransposed(w + 4 * tap * inputs * 8, panel, inputs, outputs, transposed);
           const shift = Math.floor(tap / kernel) * edge * inputs + (tap % kernel) * inputs;
-          kernels.gemm(
-            y,
-            ...output,
-            batch,
-            size,
-            size,
-            1,
-            0,
-            1,
-            0,
-            outputs,
-            transposed,
-            outputs * 8,
-            dx + 4 * shift,
-            ...image,
-            inputs,
-            0,
-            tap === 0 ? 0 : 1,
-            scratch,
-          );
+          for (let k = 0; k < inputs; k += INPUTS_AT_A_TIME) {
+            const count = Math.min(INPUTS_AT_A_TIME, inputs - k);
+            kernels.packTransposed(w + 4 * (tap * inputs + k) * 8, panel, count, outputs, transposed);
+            kernels.gemm(
+              y,
+              ...output,
+              batch,
+              size,
+              size,
+              1,
+              0,
+              1,
+              0,
+              outputs,
+              transposed,
+              outputs * 8,
+              dx + 4 * (shift + k),
+              ...image,
+              count,
+              0,
+              tap === 0 ? 0 : 1,
+              scratch,
+            );
+          }
         }
       },
     },
     {
       pass: 'filter gradient',
       flops,
-      run: () =>
+      run() {
+        if (size === 1) {
+          kernels.filterGradientOfFewRows(x, inputs, batch, inputs, dw, panel, y, outputs, outputs, scratch);
+          return;
+        }
         kernels.filterGradient(
           x,
           ...image,
@@ -118,7 +128,8 @@ export function productCalls(
           ...output,
           outputs,
           scratch,
-        ),
+        );
+      },
     },
   ];
 }

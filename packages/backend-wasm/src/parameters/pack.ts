@@ -9,10 +9,17 @@ import { roundUp8, type ArrayLayout } from './parameter-layout.ts';
 export function packArray(layout: ArrayLayout, values: Float32Array, packed: Float32Array): void {
   for (const run of runs(layout)) {
     const { outputs, inputs, taps, plain, place, inputStep, tapStep, outputStep } = run;
-    for (let n = 0, from = plain; n < outputs; n++) {
-      let start = place + (n >> 3) * outputStep + (n & 7);
-      for (let i = 0; i < inputs; i++, start += inputStep) {
-        for (let t = 0, at = start; t < taps; t++, at += tapStep) packed[at] = values[from++];
+    const block = Math.max(1, Math.floor(NEAR / taps));
+    for (let n0 = 0; n0 < outputs; n0 += 8) {
+      for (let i0 = 0; i0 < inputs; i0 += block) {
+        const i1 = Math.min(i0 + block, inputs);
+        for (let n = n0; n < outputs && n < n0 + 8; n++) {
+          let from = plain + (n * inputs + i0) * taps;
+          let start = place + (n >> 3) * outputStep + (n & 7) + i0 * inputStep;
+          for (let i = i0; i < i1; i++, start += inputStep) {
+            for (let t = 0, at = start; t < taps; t++, at += tapStep) packed[at] = values[from++];
+          }
+        }
       }
     }
   }
@@ -22,14 +29,24 @@ export function packArray(layout: ArrayLayout, values: Float32Array, packed: Flo
 export function unpackArray(layout: ArrayLayout, packed: Float32Array, values: Float32Array): void {
   for (const run of runs(layout)) {
     const { outputs, inputs, taps, plain, place, inputStep, tapStep, outputStep } = run;
-    for (let n = 0, to = plain; n < outputs; n++) {
-      let start = place + (n >> 3) * outputStep + (n & 7);
-      for (let i = 0; i < inputs; i++, start += inputStep) {
-        for (let t = 0, at = start; t < taps; t++, at += tapStep) values[to++] = packed[at];
+    const block = Math.max(1, Math.floor(NEAR / taps));
+    for (let n0 = 0; n0 < outputs; n0 += 8) {
+      for (let i0 = 0; i0 < inputs; i0 += block) {
+        const i1 = Math.min(i0 + block, inputs);
+        for (let n = n0; n < outputs && n < n0 + 8; n++) {
+          let to = plain + (n * inputs + i0) * taps;
+          let start = place + (n >> 3) * outputStep + (n & 7) + i0 * inputStep;
+          for (let i = i0; i < i1; i++, start += inputStep) {
+            for (let t = 0, at = start; t < taps; t++, at += tapStep) values[to++] = packed[at];
+          }
+        }
       }
     }
   }
 }
+
+/** Numbers of an output that are moved before it is the next one's turn: eight outputs share cache lines of the layout. */
+const NEAR = 384;
 
 /** Numbers [outputs, inputs, taps] that follow each other in PyTorch's order, and their steps in the layout. */
 interface Run {
@@ -66,7 +83,11 @@ function runs(layout: ArrayLayout): readonly Run[] {
     case 'packed': {
       const { groups, outputs, taps, inputs } = layout;
       const outputStep = taps * inputs * 8;
-      const one = { outputs, inputs, taps, outputStep, inputStep: 8, tapStep: inputs * 8 };
+      // Of one tap, the inputs are a row as the taps of others are.
+      const one =
+        taps === 1
+          ? { outputs, inputs: 1, taps: inputs, outputStep, inputStep: 0, tapStep: 8 }
+          : { outputs, inputs, taps, outputStep, inputStep: 8, tapStep: inputs * 8 };
       return Array.from({ length: groups }, (_, g) => ({
         ...one,
         plain: g * outputs * inputs * taps,
