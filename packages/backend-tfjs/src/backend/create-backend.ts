@@ -79,9 +79,13 @@ const hints: Record<BackendName, string> = {
 function unavailable(name: BackendName, cause: unknown): ProtoNormError {
   const reason =
     cause instanceof Error ? cause.message : String((cause as { message?: unknown })?.message ?? cause);
-  return new ProtoNormError('backend-unavailable', `The backend '${name}' does not work here: ${reason}`, {
-    received: name,
-    hint: hints[name],
-    cause,
-  });
+  return new ProtoNormError(
+    'backend-unavailable',
+    `The backend '${name}' does not work here: ${reason.replace(/\.$/, '')}.`,
+    {
+      received: name,
+      hint: hints[name],
+      cause,
+    },
+  );
 }

@@ -35,7 +35,7 @@ async function open(handedIn?: GPU): Promise<WebgpuInstance> {
   // Behind the line above: it looks for navigator.gpu when it is loaded.
   const tfjsWebgpu = await import('@tensorflow/tfjs-backend-webgpu');
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) throw new Error('WebGPU finds no adapter: no GPU, no driver or no permission');
+  if (adapter === null) throw new Error('WebGPU finds no adapter: no GPU, no driver or no permission.');
   const { vendor, architecture, description } = adapter.info;
   const words = [vendor, architecture, description].filter((word) => word !== '').join(' ');
   const tfjs = engine();
