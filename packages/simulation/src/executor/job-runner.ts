@@ -1,22 +1,15 @@
 import { createFederationClient } from '@protonorm/fl-client';
 import type { AnyStrategy } from '@protonorm/strategy';
-import {
-  createRng,
-  modelKey,
-  sliceDataset,
-  type Backend,
-  type DataSlice,
-  type Learner,
-  type ModelSpec,
-} from '@protonorm/tensor';
+import { createRng, sliceDataset, type Backend, type DataSlice } from '@protonorm/tensor';
 import { profiledBackend } from '../profile/profiled-backend.ts';
 import { profiledSlice } from '../profile/profiled-slice.ts';
 import type { Profiler } from '../profile/profiler.ts';
-import type { ClientJob, ClientJobResult, ClientState, SimulationSetup } from './client-job.ts';
+import type { ClientJob, ClientJobResult, SimulationSetup } from './client-job.ts';
+import { ClientLearners } from './client-learners.ts';
 
 /**
- * Runs jobs one after the other on one backend. Clients of the same architecture share a learner: their numbers are
- * written before a job and read after it.
+ * Runs jobs one after the other on one backend. A client's numbers are written before a job, unless its learner holds them
+ * still, and read after it.
  */
 export interface JobRunner extends Disposable {
   run(job: ClientJob, options: { readonly signal: AbortSignal }): Promise<ClientJobResult>;
@@ -38,25 +31,12 @@ export function createJobRunner(
     const slice = sliceDataset(setup.dataset, indices);
     return profiler === undefined ? slice : profiledSlice(slice, profiler);
   };
-  const learners = new Map<string, Learner>();
+  const learners = new ClientLearners(backend);
   const rng = createRng(setup.seed);
-
-  const learnerWith = async (spec: ModelSpec, { parameters, buffers }: ClientState): Promise<Learner> => {
-    const key = modelKey(spec);
-    let learner = learners.get(key);
-    if (learner === undefined) {
-      learner = await backend.createLearner(spec, { parameters, buffers });
-      learners.set(key, learner);
-    } else {
-      await learner.write('all', parameters);
-      await learner.write('buffers', buffers);
-    }
-    return learner;
-  };
 
   const run: JobRunner['run'] = async ({ clientIndex, task, state }, { signal }) => {
     const { id, model, train, test } = setup.clients[clientIndex];
-    const learner = await learnerWith(model, state);
+    const learner = await learners.take(clientIndex, model, state);
     const client = createFederationClient({
       id,
       strategy,
@@ -72,14 +52,13 @@ export function createJobRunner(
       ...(profiler && { measure: (section, work) => profiler.measure(section, work) }),
     });
     const reply = await client.handle(task, { signal });
-    return {
-      reply,
-      state: {
-        parameters: await learner.read('all'),
-        buffers: await learner.read('buffers'),
-        strategy: client.state(),
-      },
+    const left = {
+      parameters: await learner.read('all'),
+      buffers: await learner.read('buffers'),
+      strategy: client.state(),
     };
+    learners.keep(clientIndex, left);
+    return { reply, state: left };
   };
 
   return {
@@ -90,8 +69,7 @@ export function createJobRunner(
       return { ...result, times: profiler.take() };
     },
     [Symbol.dispose]() {
-      for (const learner of learners.values()) learner[Symbol.dispose]();
-      learners.clear();
+      learners[Symbol.dispose]();
     },
   };
 }

@@ -66,13 +66,13 @@ describe('a profiled simulation', () => {
     const profiler = new Profiler(() => performance.now()); // eslint-disable-line no-restricted-globals
     using backend = await createBackend({ build: 'simd', profile: profiler });
     using plain = await createBackend({ build: 'simd' });
-    const strategy = strategyById('fedproto');
+    const strategy = strategyById('fedavg'); // it writes weights, too
     const here = await profiled((setup) => createInProcessExecutor(backend, strategy, setup, profiler));
     const unmeasured = await profiled((setup) => createInProcessExecutor(plain, strategy, setup));
     const onWorker = await profiled((simulation) =>
       createWorkerExecutor(1, {
         simulation,
-        strategy: { module: '@protonorm/strategies', export: 'strategies', entry: 'fedproto' },
+        strategy: { module: '@protonorm/strategies', export: 'strategies', entry: 'fedavg' },
         backend: {
           module: '@protonorm/backend-wasm',
           export: 'createBackend',
