@@ -1,10 +1,13 @@
 import { createBackend } from '@protonorm/backend-wasm';
+import { planModel } from '@protonorm/tensor';
+import { createOracleBackend } from '@protonorm/tensor/testkit';
 import { describe, expect, it } from 'vitest';
 import { createInProcessExecutor } from '../executor/in-process-executor.ts';
 import type { ClientExecutor, SimulationSetup } from '../executor/client-job.ts';
 import { models, run, tinyClients, tinySimulation } from '../simulation/tiny-simulation.test-support.ts';
 import { strategyById } from '@protonorm/strategies';
 import { createWorkerExecutor } from '../executor/worker-executor.ts';
+import { profiledBackend } from './profiled-backend.ts';
 import { Profiler, type SectionTimes } from './profiler.ts';
 
 describe('Profiler', () => {
@@ -62,17 +65,26 @@ describe('a profiled simulation', () => {
     return { times, history: result.history };
   }
 
+  it('tells what it takes to write weights', async () => {
+    const profiler = new Profiler(() => performance.now()); // eslint-disable-line no-restricted-globals
+    using backend = createOracleBackend();
+    const parameters = new Float32Array(planModel(models.mlp).size.all);
+    using learner = await profiledBackend(backend, profiler).createLearner(models.mlp, { parameters });
+    await learner.write('all', parameters);
+    expect(profiler.take()['weights written']).toMatchObject({ calls: 1 });
+  });
+
   it('tells where the time of each job went, and computes the same', async () => {
     const profiler = new Profiler(() => performance.now()); // eslint-disable-line no-restricted-globals
     using backend = await createBackend({ build: 'simd', profile: profiler });
     using plain = await createBackend({ build: 'simd' });
-    const strategy = strategyById('fedavg'); // it writes weights, too
+    const strategy = strategyById('fedproto');
     const here = await profiled((setup) => createInProcessExecutor(backend, strategy, setup, profiler));
     const unmeasured = await profiled((setup) => createInProcessExecutor(plain, strategy, setup));
     const onWorker = await profiled((simulation) =>
       createWorkerExecutor(1, {
         simulation,
-        strategy: { module: '@protonorm/strategies', export: 'strategies', entry: 'fedavg' },
+        strategy: { module: '@protonorm/strategies', export: 'strategies', entry: 'fedproto' },
         backend: {
           module: '@protonorm/backend-wasm',
           export: 'createBackend',
@@ -99,7 +111,6 @@ describe('a profiled simulation', () => {
         'evaluation',
         'jobs',
         'weights read',
-        'weights written',
         'message encoded',
         'message decoded',
       ]) {
