@@ -7,8 +7,11 @@ import { defineConfig } from 'tsup';
  * The entries are read from package.json, so that `exports` and built files cannot disagree.
  */
 export function packageConfig(packageDir: string) {
-  const { exports } = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8')) as {
+  const { exports, optionalDependencies = {} } = JSON.parse(
+    readFileSync(join(packageDir, 'package.json'), 'utf8'),
+  ) as {
     exports: Record<string, string | { '@protonorm/source': string; default: string }>;
+    optionalDependencies?: Record<string, string>;
   };
   const entry: Record<string, string> = {};
   for (const target of Object.values(exports)) {
@@ -20,7 +23,8 @@ export function packageConfig(packageDir: string) {
     format: 'esm',
     target: 'es2022',
     platform: 'neutral',
-    external: [/^node:/],
+    // tsup leaves out dependencies and peers by itself, but not the optional ones.
+    external: [/^node:/, ...Object.keys(optionalDependencies)],
     dts: true,
     sourcemap: true,
     clean: true,
