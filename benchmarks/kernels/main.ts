@@ -20,7 +20,7 @@ interface Row {
 const { values: flags } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '30' },
+    rounds: { type: 'string', default: '60' },
     build: { type: 'string' },
   },
 });
