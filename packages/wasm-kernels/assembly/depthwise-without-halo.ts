@@ -1,4 +1,4 @@
-import { ceilAtLeast0 } from './depthwise';
+import { ceilAtLeast0 } from './ceil-at-least-0';
 import { loadLanes, madd, storePart } from './lanes';
 
 // Depthwise convolutions that cut the kernel to the image instead of reading zeros around it. On maps not much larger than

@@ -1,4 +1,4 @@
-import { madd } from './lanes';
+import { addProducts } from './product-tile';
 
 /**
  * dW[k, n] += sum over rows r of A[r, k] * D[r, n] for a few rows, as dense layers have at small batches: the gradient is
@@ -58,48 +58,8 @@ export function filterGradientOfFewRows(
     let g = gradient + (((column >> 3) * gradientPanel) << 2);
     strip = strips;
     for (let left = run; left > 0; left -= 4) {
-      let s00 = f32x4.splat(0);
-      let s01 = s00;
-      let s10 = s00;
-      let s11 = s00;
-      let s20 = s00;
-      let s21 = s00;
-      let s30 = s00;
-      let s31 = s00;
-      let q = panel;
-      const end = strip + stripBytes;
-      while (strip < end) {
-        const d0 = v128.load(q);
-        const d1 = v128.load(q, 16);
-        let s = v128.load32_splat(strip);
-        s00 = madd(s, d0, s00);
-        s01 = madd(s, d1, s01);
-        s = v128.load32_splat(strip, 4);
-        s10 = madd(s, d0, s10);
-        s11 = madd(s, d1, s11);
-        s = v128.load32_splat(strip, 8);
-        s20 = madd(s, d0, s20);
-        s21 = madd(s, d1, s21);
-        s = v128.load32_splat(strip, 12);
-        s30 = madd(s, d0, s30);
-        s31 = madd(s, d1, s31);
-        strip += 16;
-        q += 32;
-      }
-      v128.store(g, f32x4.add(v128.load(g), s00));
-      v128.store(g, f32x4.add(v128.load(g, 16), s01), 16);
-      if (left > 1) {
-        v128.store(g, f32x4.add(v128.load(g, 32), s10), 32);
-        v128.store(g, f32x4.add(v128.load(g, 48), s11), 48);
-      }
-      if (left > 2) {
-        v128.store(g, f32x4.add(v128.load(g, 64), s20), 64);
-        v128.store(g, f32x4.add(v128.load(g, 80), s21), 80);
-      }
-      if (left > 3) {
-        v128.store(g, f32x4.add(v128.load(g, 96), s30), 96);
-        v128.store(g, f32x4.add(v128.load(g, 112), s31), 112);
-      }
+      addProducts(strip, strip + stripBytes, panel, g, left);
+      strip += stripBytes;
       g += 128;
     }
   }

@@ -11,14 +11,12 @@ export {
   winogradOutputGradient,
 } from './winograd';
 export { activate, activateGradient } from './activation';
-export {
-  batchNormApply,
-  batchNormGradient,
-  batchNormGradientSums,
-  batchNormStatistics,
-  inverseDeviations,
-} from './batch-norm';
-export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
+export { batchNormApply } from './batch-norm';
+export { batchNormGradient, batchNormGradientSums } from './batch-norm-gradient';
+export { batchNormStatistics, inverseDeviations } from './batch-norm-statistics';
+export { depthwise } from './depthwise';
+export { depthwiseFilterGradient } from './depthwise-filter-gradient';
+export { depthwiseInputGradient } from './depthwise-input-gradient';
 export { depthwiseFilterGradientWithoutHalo, depthwiseWithoutHalo } from './depthwise-without-halo';
 export { addImages, columnSums, copyImages, fillImages, multiplyImages } from './elementwise';
 export {
@@ -33,10 +31,6 @@ export { gate, gateGradient, scaleImages } from './gate';
 export { fromChannelsFirst, shuffleChannels, toChannelsFirst } from './rearranging';
 export { adam, addProximal, scale, sgd, sgdMomentum, sumOfSquares } from './optimiser';
 export { contrastive, crossEntropy, distill, mutual, squaredError } from './loss';
-export {
-  gemm64,
-  gram64,
-  multiplyTransposed64,
-  newtonSchulzStep64,
-  symmetricEigen64,
-} from './linear-algebra';
+export { newtonSchulzStep64 } from './newton-schulz64';
+export { gemm64, gram64, multiplyTransposed64 } from './products64';
+export { symmetricEigen64 } from './symmetric-eigen64';
