@@ -88,6 +88,7 @@ export {
 } from './safetensors/index.ts';
 export {
   batchSizeOf,
+  checkForward,
   checkOutputGradients,
   checkPartValues,
   checkStep,

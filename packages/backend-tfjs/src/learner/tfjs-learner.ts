@@ -1,5 +1,6 @@
 import {
   batchSizeOf,
+  checkForward,
   ProtoNormError,
   type Awaitable,
   type BackendMemory,
@@ -59,8 +60,7 @@ export class TfjsLearner implements Learner {
   forward(inputs: Float32Array, options: ForwardOptions): Awaitable<ForwardPass> {
     this.#checkAlive();
     const { mode, gradient = false, from = 'inputs', rng } = options;
-    checkChoice('mode', mode, ['train', 'eval']);
-    checkChoice('from', from, ['inputs', 'features']);
+    checkForward(options);
     const { spec } = this.plan;
     const shape = from === 'features' ? [spec.features] : spec.input;
     const size = batchSizeOf(this.plan, inputs, { from });
@@ -157,13 +157,4 @@ export class TfjsLearner implements Learner {
     if (!this.#disposed) return;
     throw new ProtoNormError('disposed', `The learner of the model '${this.plan.spec.name}' was disposed.`);
   }
-}
-
-function checkChoice(name: string, received: string, expected: readonly string[]): void {
-  if (expected.includes(received)) return;
-  throw new ProtoNormError(
-    'invalid-argument',
-    `The ${name} of a forward pass is one of ${expected.join(', ')}, received ${JSON.stringify(received)}.`,
-    { received, expected },
-  );
 }

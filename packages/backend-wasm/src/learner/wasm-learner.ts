@@ -1,5 +1,6 @@
 import {
   batchSizeOf,
+  checkForward,
   ProtoNormError,
   type BackendMemory,
   type ForwardOptions,
@@ -57,8 +58,7 @@ export class WasmLearner implements Learner {
   forward(inputs: Float32Array, options: ForwardOptions): ForwardPass {
     this.#checkAlive();
     const { mode, gradient = false, from = 'inputs', rng } = options;
-    checkChoice('mode', mode, ['train', 'eval']);
-    checkChoice('from', from, ['inputs', 'features']);
+    checkForward(options);
     const size = batchSizeOf(this.plan, inputs, { from });
     const training = mode === 'train';
     if (training) this.#checkStatistics(size, from);
@@ -198,13 +198,4 @@ export class WasmLearner implements Learner {
     if (!this.#disposed) return;
     throw new ProtoNormError('disposed', `The learner of the model '${this.plan.spec.name}' was disposed.`);
   }
-}
-
-function checkChoice(name: string, received: string, expected: readonly string[]): void {
-  if (expected.includes(received)) return;
-  throw new ProtoNormError(
-    'invalid-argument',
-    `The ${name} of a forward pass is one of ${expected.join(', ')}, received ${JSON.stringify(received)}.`,
-    { received, expected },
-  );
 }

@@ -3,13 +3,14 @@ import { planModel } from '../model/model-plan.ts';
 import { smallConvNet } from '../testkit/checks/small-nets.ts';
 import {
   batchSizeOf,
+  checkForward,
   checkOutputGradients,
   checkPartValues,
   checkStep,
   partRange,
 } from './check-arguments.ts';
 import { freshBuffers } from './fresh-buffers.ts';
-import type { StepOptions } from './learner.ts';
+import type { ForwardOptions, StepOptions } from './learner.ts';
 
 const plan = planModel(smallConvNet); // [6, 5, 2] to 5 features to 3 classes
 const sgd = { kind: 'sgd', learningRate: 0.1 } as const;
@@ -24,6 +25,22 @@ describe('batchSizeOf', () => {
 
   it.each([0, 59, 61])('refuses %i numbers', (length) => {
     expect(() => batchSizeOf(plan, new Float32Array(length))).toThrowError(withCode('shape-mismatch'));
+  });
+});
+
+describe('checkForward', () => {
+  it('knows the modes and the entrances', () => {
+    for (const mode of ['train', 'eval'] as const) {
+      for (const from of ['inputs', 'features', undefined] as const) {
+        expect(() => checkForward({ mode, ...(from && { from }) })).not.toThrow();
+      }
+    }
+  });
+
+  it('refuses others with what was received', () => {
+    const bad = [{ mode: 'test' }, { mode: 'train', from: 'logits' }] as unknown as ForwardOptions[];
+    for (const options of bad) expect(() => checkForward(options)).toThrow(withCode('invalid-argument'));
+    expect(() => checkForward(bad[1])).toThrow(/from.*"logits"/);
   });
 });
 

@@ -1,7 +1,7 @@
 import { ProtoNormError } from '../errors/protonorm-error.ts';
 import type { ModelPart, ModelPlan } from '../model/model-plan.ts';
 import { firstNotFinite } from './first-not-finite.ts';
-import type { OutputGradients, StepOptions } from './learner.ts';
+import type { ForwardOptions, OutputGradients, StepOptions } from './learner.ts';
 
 /**
  * The number of samples in a flat batch.
@@ -59,6 +59,25 @@ export function partRange(
   part: ModelPart,
 ): { readonly offset: number; readonly size: number } {
   return { offset: part === 'head' ? plan.size.encoder : 0, size: plan.size[part] };
+}
+
+/**
+ * Checks how a forward pass is asked for.
+ *
+ * @throws `invalid-argument` for another mode or entrance than the known ones
+ */
+export function checkForward({ mode, from = 'inputs' }: Pick<ForwardOptions, 'mode' | 'from'>): void {
+  for (const [name, received, expected] of [
+    ['mode', mode, ['train', 'eval']],
+    ['from', from, ['inputs', 'features']],
+  ] as const) {
+    if ((expected as readonly string[]).includes(received)) continue;
+    throw new ProtoNormError(
+      'invalid-argument',
+      `The ${name} of a forward pass is one of ${expected.join(', ')}, received ${JSON.stringify(received)}.`,
+      { received, expected },
+    );
+  }
 }
 
 /**
