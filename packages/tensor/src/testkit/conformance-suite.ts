@@ -91,6 +91,7 @@ export function runSuite<Check extends Named>(
   describe(suite.title, () => {
     for (const { check, reason } of suite.plan) {
       if (reason === undefined) it(check.name, async () => void (await suite.run(check)));
+      // The reason is the caller's, in words: planChecks refuses a skip without one.
       else it.skip(`${check.name} (skipped: ${reason})`, async () => {});
     }
   });
