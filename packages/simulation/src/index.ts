@@ -3,6 +3,7 @@ export type {
   ClientJob,
   ClientJobResult,
   ClientState,
+  ModelNumbers,
   SimulatedClient,
   SimulationSetup,
 } from './executor/client-job.ts';

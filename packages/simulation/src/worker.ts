@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { errorToData } from '@protonorm/tensor';
-import type { ClientJob, ClientJobResult, ClientState } from './executor/client-job.ts';
 import { createJobRunner, type JobRunner } from './executor/job-runner.ts';
 import { loadBackend, loadStrategy } from './executor/module-reference.ts';
-import type { WorkerAnswer, WorkerSetup } from './executor/worker-executor.ts';
+import type { WorkerSetup } from './executor/worker-executor.ts';
+import type { WorkerAnswer, WorkerJob, WorkerResult } from './executor/worker-messages.ts';
 import { Profiler } from './profile/profiler.ts';
 
 // The entry of a simulation's worker thread: answers one job at a time. Elsewhere it does nothing.
@@ -14,11 +14,13 @@ function serve(port: MessagePort, setup: WorkerSetup): void {
   const runner = openRunner(setup);
   runner.catch(() => undefined); // told by the first job
   const never = new AbortController().signal; // an aborted job ends with its thread
-  port.on('message', async (job: ClientJob) => {
+  port.on('message', async ({ room, ...job }: WorkerJob) => {
     let answer: WorkerAnswer;
     try {
-      const { state, ...result } = await (await runner).run(job, { signal: never });
-      answer = { result: { ...result, state: shareState(state) } };
+      const given = room === undefined ? job : { ...job, room: () => room };
+      const { state, ...result } = await (await runner).run(given, { signal: never });
+      const { strategy, ...numbers } = state;
+      answer = { result: { ...result, strategy, numbers: room === undefined ? numbers : undefined } };
     } catch (error) {
       answer = { error: errorToData(error) };
     }
@@ -36,18 +38,7 @@ async function openRunner({ backend, strategy, simulation, profile }: WorkerSetu
 }
 
 /** An upload is a fresh copy that nobody here needs any more, so that it can move instead. */
-function ownBuffers({ reply: { up } }: ClientJobResult): ArrayBuffer[] {
+function ownBuffers({ reply: { up } }: WorkerResult): ArrayBuffer[] {
   const whole = up !== null && up.buffer instanceof ArrayBuffer && up.byteLength === up.buffer.byteLength;
   return whole ? [up.buffer as ArrayBuffer] : [];
-}
-
-/** The numbers of a model on shared memory: the next worker that has the client reads them where they are. */
-function shareState({ parameters, buffers, strategy }: ClientState): ClientState {
-  return { parameters: shareFloats(parameters), buffers: shareFloats(buffers), strategy };
-}
-
-function shareFloats(values: Float32Array): Float32Array {
-  const shared = new Float32Array(new SharedArrayBuffer(values.byteLength));
-  shared.set(values);
-  return shared;
 }

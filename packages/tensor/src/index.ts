@@ -80,6 +80,7 @@ export { encodeState } from './state/encode-state.ts';
 export {
   decodeSafetensors,
   encodeSafetensors,
+  type EncodeOptions,
   type DecodeOptions,
   type Safetensor,
   type SafetensorArrays,
@@ -91,6 +92,7 @@ export {
   checkForward,
   checkOutputGradients,
   checkPartValues,
+  partTarget,
   checkStep,
   partRange,
 } from './learner/check-arguments.ts';

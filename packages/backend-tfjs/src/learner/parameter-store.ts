@@ -1,5 +1,6 @@
 import {
   checkPartValues,
+  partTarget,
   checkStep,
   ProtoNormError,
   type BackendMemory,
@@ -59,12 +60,18 @@ export class ParameterStore {
     return this.#buffers.subarray(offset, offset + size);
   }
 
-  read(part: ModelPart): Float32Array {
-    return part === 'buffers' ? this.#buffers.slice() : this.#gather(part, 'values');
+  /** @throws `shape-mismatch` */
+  read(part: ModelPart, into?: Float32Array): Float32Array {
+    const target = partTarget(this.#plan, part, into);
+    if (part === 'buffers') target.set(this.#buffers);
+    else this.#gather(part, 'values', target);
+    return target;
   }
 
   gradients(part: 'all' | 'encoder' | 'head'): Float32Array {
-    return this.#gather(part, 'gradient');
+    const gradients = new Float32Array(this.#plan.size[part]);
+    this.#gather(part, 'gradient', gradients);
+    return gradients;
   }
 
   /** @throws `shape-mismatch`, `not-finite` */
@@ -151,15 +158,12 @@ export class ParameterStore {
     return Math.sqrt(sum);
   }
 
-  #gather(part: 'all' | 'encoder' | 'head', what: 'values' | 'gradient'): Float32Array {
-    const parameters = this.#of(part);
-    const output = new Float32Array(this.#plan.size[part]);
+  #gather(part: 'all' | 'encoder' | 'head', what: 'values' | 'gradient', into: Float32Array): void {
     let offset = 0;
-    for (const parameter of parameters) {
-      output.set(parameter.read(what), offset);
+    for (const parameter of this.#of(part)) {
+      into.set(parameter.read(what), offset);
       offset += parameter.array.size;
     }
-    return output;
   }
 
   /** The parameters of a part, in the order of the plan: encoder, then head. */

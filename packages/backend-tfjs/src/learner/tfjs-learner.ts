@@ -118,9 +118,9 @@ export class TfjsLearner implements Learner {
     this.#store.resetOptimiser();
   }
 
-  read(part: ModelPart): Float32Array {
+  read(part: ModelPart, into?: Float32Array): Float32Array {
     this.#checkAlive();
-    return this.#store.read(part);
+    return this.#store.read(part, into);
   }
 
   write(part: ModelPart, values: Float32Array): void {

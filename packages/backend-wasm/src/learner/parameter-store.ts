@@ -1,5 +1,6 @@
 import {
   checkPartValues,
+  partTarget,
   checkStep,
   freshBuffers,
   ProtoNormError,
@@ -69,13 +70,18 @@ export class ParameterStore {
     };
   }
 
-  read(part: ModelPart): Float32Array {
-    if (part === 'buffers') return this.#view(this.#buffers, this.#plan.size.buffers).slice();
-    return this.#gather(part, this.#parameters);
+  /** @throws `shape-mismatch` */
+  read(part: ModelPart, into?: Float32Array): Float32Array {
+    const target = partTarget(this.#plan, part, into);
+    if (part === 'buffers') target.set(this.#view(this.#buffers, target.length));
+    else this.#gather(part, this.#parameters, target);
+    return target;
   }
 
   gradients(part: Part): Float32Array {
-    return this.#gather(part, this.#gradients);
+    const gradients = new Float32Array(this.#plan.size[part]);
+    this.#gather(part, this.#gradients, gradients);
+    return gradients;
   }
 
   /** @throws `shape-mismatch`, `not-finite` */
@@ -227,12 +233,10 @@ export class ParameterStore {
     return this.#reference!.block.address;
   }
 
-  #gather(part: Part, block: Block): Float32Array {
-    const result = new Float32Array(this.#plan.size[part]);
+  #gather(part: Part, block: Block, into: Float32Array): void {
     this.#each(part, block, (layout, packed, offset, size) =>
-      unpackArray(layout, packed, result.subarray(offset, offset + size)),
+      unpackArray(layout, packed, into.subarray(offset, offset + size)),
     );
-    return result;
   }
 
   #scatter(part: Part, values: Float32Array, block: Block): void {

@@ -37,7 +37,7 @@ export async function evaluateClient(
   let correctByLogits = 0;
   using evaluator =
     ((await strategy.client.evaluator?.(context)) as Evaluator | undefined) ?? learnerAlone(context);
-  for (const batch of test.batches({ batchSize })) {
+  for (const batch of test.batches({ batchSize, reuse: true })) {
     context.signal.throwIfAborted();
     const outputs = await evaluator.outputs(batch.inputs);
     size('logits', outputs.logits, batch.size);

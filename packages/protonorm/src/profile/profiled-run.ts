@@ -6,6 +6,7 @@ import type { RoundProfiles } from './round-profiles.ts';
 export function profiledExecutor(executor: ClientExecutor, profiles: RoundProfiles): ClientExecutor {
   return {
     description: executor.description,
+    ...(executor.otherThreads && { otherThreads: true }),
     async run(job, options) {
       const result = await executor.run(job, options);
       if (result.times !== undefined) profiles.addJob(result.times);

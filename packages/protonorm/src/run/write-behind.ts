@@ -53,7 +53,7 @@ export function writeBehind(store: RunStore): StoreBehind {
   };
 }
 
-/** The bytes of a snapshot are made for it; its tables may be the strategy's own, which may change them. */
+/** `simulate` leaves the bytes of a snapshot as they are until the next is taken; its tables may be the strategy's own. */
 function withOwnTables(snapshot: RunSnapshot): RunSnapshot {
   return {
     ...snapshot,

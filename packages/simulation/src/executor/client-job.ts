@@ -23,10 +23,19 @@ export interface SimulationSetup {
   readonly seed: RngLabel;
 }
 
-/** What a client carries from task to task; held outside of the workers. */
-export interface ClientState {
+/** The numbers of a client's model. */
+export interface ModelNumbers {
   readonly parameters: Float32Array;
   readonly buffers: Float32Array;
+  /**
+   * Names the numbers: those of one client with the same revision are the same, so that a learner that holds them still need
+   * not be written again. Without it, nothing is known of them.
+   */
+  readonly revision?: number;
+}
+
+/** What a client carries from task to task; held outside of the workers. */
+export interface ClientState extends ModelNumbers {
   /** The strategy's private state; undefined = not yet made. */
   readonly strategy: StateTree | undefined;
 }
@@ -36,6 +45,11 @@ export interface ClientJob {
   readonly clientIndex: number;
   readonly task: ClientTask;
   readonly state: ClientState;
+  /**
+   * Gives room for the model's numbers as the job leaves them, and their revision; asked when the job begins. Without it,
+   * they come in fresh arrays.
+   */
+  readonly room?: () => ModelNumbers;
 }
 
 /** What a job gives. */
@@ -50,5 +64,7 @@ export interface ClientJobResult {
 export interface ClientExecutor extends AsyncDisposable {
   /** For manifests: 'in-process', '2 workers'. */
   readonly description: string;
+  /** Its jobs run in other threads: room on shared memory spares them copies. */
+  readonly otherThreads?: boolean;
   run(job: ClientJob, options: { readonly signal: AbortSignal }): Promise<ClientJobResult>;
 }

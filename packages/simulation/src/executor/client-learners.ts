@@ -1,5 +1,5 @@
 import type { Backend, Learner, ModelSpec } from '@protonorm/tensor';
-import type { ClientState } from './client-job.ts';
+import type { ModelNumbers } from './client-job.ts';
 
 /** Numbers of all models whose learners are kept: some 256 MB with their gradients. */
 const MOST_NUMBERS = 32_000_000;
@@ -7,13 +7,13 @@ const MOST_NUMBERS = 32_000_000;
 interface Entry {
   readonly learner: Learner;
   readonly numbers: number;
-  /** What the learner holds; undefined while a job runs, and after one that failed. */
-  holds: ClientState | undefined;
+  /** Revision of what the learner holds; undefined while a job runs, and after one that failed. */
+  revision: number | undefined;
 }
 
 /**
- * Learners of the clients that this thread has run last. A client that comes back with the very numbers that its learner
- * still holds need not be written again; whether they are is looked at, bit by bit.
+ * Learners of the clients that this thread has run last. A client that comes back with the revision that its learner still
+ * holds need not be written again.
  */
 export class ClientLearners implements Disposable {
   readonly #backend: Backend;
@@ -27,30 +27,31 @@ export class ClientLearners implements Disposable {
     this.#most = most;
   }
 
-  /** The learner of a client, with the numbers of its state. */
-  async take(clientIndex: number, model: ModelSpec, state: ClientState): Promise<Learner> {
-    const { parameters, buffers } = state;
+  /** The learner of a client, with its numbers. */
+  async take(clientIndex: number, model: ModelSpec, numbers: ModelNumbers): Promise<Learner> {
+    const { parameters, buffers, revision } = numbers;
     let entry = this.#entries.get(clientIndex);
     if (entry === undefined) {
       this.#makeRoom(parameters.length);
       const learner = await this.#backend.createLearner(model, { parameters, buffers });
-      entry = { learner, numbers: parameters.length, holds: undefined };
+      entry = { learner, numbers: parameters.length, revision: undefined };
     } else {
-      const { holds, learner } = entry;
-      entry.holds = undefined;
+      const known = revision !== undefined && entry.revision === revision;
+      entry.revision = undefined;
       this.#entries.delete(clientIndex);
-      if (holds === undefined || !sameBits(holds.parameters, parameters))
-        await learner.write('all', parameters);
-      if (holds === undefined || !sameBits(holds.buffers, buffers)) await learner.write('buffers', buffers);
+      if (!known) {
+        await entry.learner.write('all', parameters);
+        await entry.learner.write('buffers', buffers);
+      }
     }
     this.#entries.set(clientIndex, entry);
     return entry.learner;
   }
 
   /** Notes what a client's learner holds behind a job that went well. */
-  keep(clientIndex: number, state: ClientState): void {
+  keep(clientIndex: number, revision: number | undefined): void {
     const entry = this.#entries.get(clientIndex);
-    if (entry !== undefined) entry.holds = state;
+    if (entry !== undefined) entry.revision = revision;
   }
 
   [Symbol.dispose](): void {
@@ -68,13 +69,4 @@ export class ClientLearners implements Disposable {
       sum -= entry.numbers;
     }
   }
-}
-
-/** Compared as integers: 0 and -0 are two. */
-function sameBits(a: Float32Array, b: Float32Array): boolean {
-  if (a.length !== b.length) return false;
-  const x = new Int32Array(a.buffer, a.byteOffset, a.length);
-  const y = new Int32Array(b.buffer, b.byteOffset, b.length);
-  for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return false;
-  return true;
 }

@@ -34,7 +34,7 @@ export function createJobRunner(
   const learners = new ClientLearners(backend);
   const rng = createRng(setup.seed);
 
-  const run: JobRunner['run'] = async ({ clientIndex, task, state }, { signal }) => {
+  const run: JobRunner['run'] = async ({ clientIndex, task, state, room }, { signal }) => {
     const { id, model, train, test } = setup.clients[clientIndex];
     const learner = await learners.take(clientIndex, model, state);
     const client = createFederationClient({
@@ -52,12 +52,14 @@ export function createJobRunner(
       ...(profiler && { measure: (section, work) => profiler.measure(section, work) }),
     });
     const reply = await client.handle(task, { signal });
+    const into = room?.();
     const left = {
-      parameters: await learner.read('all'),
-      buffers: await learner.read('buffers'),
+      parameters: await learner.read('all', into?.parameters),
+      buffers: await learner.read('buffers', into?.buffers),
+      ...(into?.revision !== undefined && { revision: into.revision }),
       strategy: client.state(),
     };
-    learners.keep(clientIndex, left);
+    learners.keep(clientIndex, left.revision);
     return { reply, state: left };
   };
 

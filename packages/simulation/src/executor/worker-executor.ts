@@ -1,7 +1,8 @@
-import { errorFromData, ProtoNormError, shareDataset, type Dataset, type ErrorData } from '@protonorm/tensor';
-import type { ClientExecutor, ClientJob, ClientJobResult, SimulationSetup } from './client-job.ts';
+import { errorFromData, ProtoNormError, shareDataset, type Dataset } from '@protonorm/tensor';
+import type { ClientExecutor, ClientJob, ModelNumbers, SimulationSetup } from './client-job.ts';
 import { jobCost } from './job-cost.ts';
 import type { BackendReference, ModuleReference } from './module-reference.ts';
+import type { WorkerAnswer, WorkerJob } from './worker-messages.ts';
 import { WorkerPool, type PoolThread, type ThreadEvents } from './worker-pool.ts';
 
 /** What a worker needs to begin; plain data. */
@@ -13,16 +14,13 @@ export interface WorkerSetup {
   readonly profile?: boolean;
 }
 
-/** What a worker answers. */
-export type WorkerAnswer = { readonly result: ClientJobResult } | { readonly error: ErrorData };
-
 type Pool = WorkerPool<ClientJob, WorkerAnswer>;
 
 /**
  * Runs clients on worker threads, one learner of each architecture in each; Node only.
  *
  * The data set travels as shared memory; states go out and come back with each job, so that any worker can run any client.
- * The numbers of models lie on shared memory too once a worker has given them, and are not copied on their way.
+ * Room for the numbers of models should lie on shared memory: they are then not copied on their way.
  * Expensive clients begin first. An aborted job ends at once, whatever its strategy does, and its thread with it.
  *
  * A job fails with the error of its client; with `worker-failed` when its thread ends by itself (out of memory,
@@ -61,6 +59,7 @@ export function createWorkerExecutor(workers: number, setup: WorkerSetup): Clien
   pool.catch(() => undefined); // told by the first job
   return {
     description: `${workers} worker${workers === 1 ? '' : 's'}`,
+    otherThreads: true,
     async run(job, { signal }) {
       signal.throwIfAborted();
       if (pool === undefined) {
@@ -69,15 +68,18 @@ export function createWorkerExecutor(workers: number, setup: WorkerSetup): Clien
       const { id } = clients[job.clientIndex];
       const { training, evaluation } = costs[job.clientIndex];
       const cost = (job.task.train ? training : 0) + (job.task.evaluate ? evaluation : 0);
+      let room: ModelNumbers | undefined;
+      const sent: ClientJob = { ...job, room: () => (room = job.room?.())! };
       let answer: WorkerAnswer;
       try {
-        answer = await (await pool).run(job, { signal, cost });
+        answer = await (await pool).run(sent, { signal, cost, owner: job.clientIndex });
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         throw brokenWorker(id, error);
       }
       if ('error' in answer) throw errorFromData(answer.error);
-      return answer.result;
+      const { numbers, strategy, ...result } = answer.result;
+      return { ...result, state: { ...(room ?? numbers!), strategy } };
     },
     async [Symbol.asyncDispose]() {
       const open = pool;
@@ -107,7 +109,7 @@ interface NodeWorker {
   on(event: 'message', listener: (answer: WorkerAnswer) => void): unknown;
   on(event: 'error' | 'messageerror', listener: (error: unknown) => void): unknown;
   on(event: 'exit', listener: (code: number) => void): unknown;
-  postMessage(job: ClientJob): void;
+  postMessage(job: WorkerJob): void;
   terminate(): Promise<number>;
 }
 
@@ -125,7 +127,8 @@ function openThread(worker: NodeWorker, events: ThreadEvents<WorkerAnswer>): Poo
   worker.on('messageerror', ended);
   worker.on('exit', (code) => ended(new Error(`it ended with exit code ${code}`)));
   return {
-    run: (job) => worker.postMessage(job),
+    run: ({ clientIndex, task, state, room }) =>
+      worker.postMessage({ clientIndex, task, state, room: room?.() }),
     async terminate() {
       open = false;
       await worker.terminate();

@@ -19,7 +19,8 @@ function open(size: number) {
     };
   });
   const { signal } = new AbortController();
-  const run = (job: string, cost = 1) => pool.run(job, { signal, cost });
+  let strangers = 0;
+  const run = (job: string, cost = 1, owner = --strangers) => pool.run(job, { signal, cost, owner });
   return { lines, threads, pool, run, turn: () => new Promise((resolve) => setTimeout(resolve, 0)) };
 }
 
@@ -43,11 +44,51 @@ describe('a pool of workers', () => {
     expect(await jobs[3]).toBe('small too done');
   });
 
+  it('brings the jobs of an owner back to its thread, expensive ones first, and lets no thread wait for that', async () => {
+    const { lines, threads, run, turn } = open(2);
+    const first = [run('a', 9, 1), run('b', 8, 2), run('c', 1, 3)];
+    await turn();
+    threads[1].answered('');
+    await turn();
+    threads[0].answered('');
+    threads[1].answered('');
+    await Promise.all(first);
+    expect(lines.splice(0)).toEqual(['open 0', 'open 1', '1: a', '0: b', '1: c']);
+    const second = [run('c', 9, 3), run('a', 1, 1), run('b', 2, 2), run('new', 5, 4)];
+    await turn();
+    expect(lines.splice(0)).toEqual(['1: c', '0: new']); // b of thread 0 costs less
+    threads[0].answered('');
+    await turn();
+    threads[0].answered('');
+    await turn();
+    expect(lines.splice(0)).toEqual(['0: b', '0: a']); // a is thread 1's, which has not come to it
+    threads[1].answered('');
+    threads[0].answered('');
+    await Promise.all(second);
+  });
+
+  it('forgets the owners of a thread that has ended', async () => {
+    const { lines, threads, pool, run, turn } = open(2);
+    const controller = new AbortController();
+    const ended = pool.run('first', { signal: controller.signal, cost: 2, owner: 1 });
+    const other = run('other', 1, 2);
+    await turn();
+    controller.abort(new Error('enough'));
+    await expect(ended).rejects.toThrow('enough');
+    lines.length = 0;
+    const again = run('again', 1, 1);
+    await turn();
+    expect(lines).toEqual(['open 2', '2: again']);
+    threads[0].answered('');
+    threads[2].answered('');
+    await Promise.all([other, again]);
+  });
+
   it('forgets a waiting job that is aborted', async () => {
     const { lines, threads, pool, run, turn } = open(1);
     const controller = new AbortController();
     const first = run('first');
-    const second = pool.run('second', { signal: controller.signal, cost: 1 });
+    const second = pool.run('second', { signal: controller.signal, cost: 1, owner: 0 });
     await turn();
     controller.abort(new Error('never mind'));
     await expect(second).rejects.toThrow('never mind');
@@ -55,13 +96,15 @@ describe('a pool of workers', () => {
     await first;
     await turn();
     expect(lines).toEqual(['open 0', '0: first']);
-    await expect(pool.run('third', { signal: controller.signal, cost: 1 })).rejects.toThrow('never mind');
+    await expect(pool.run('third', { signal: controller.signal, cost: 1, owner: 0 })).rejects.toThrow(
+      'never mind',
+    );
   });
 
   it('ends the thread of a running job that is aborted, and opens another when there is work', async () => {
     const { lines, threads, pool, run, turn } = open(1);
     const controller = new AbortController();
-    const first = pool.run('first', { signal: controller.signal, cost: 1 });
+    const first = pool.run('first', { signal: controller.signal, cost: 1, owner: 0 });
     await turn();
     controller.abort(new Error('enough'));
     await expect(first).rejects.toThrow('enough');
@@ -78,7 +121,7 @@ describe('a pool of workers', () => {
   it('opens no thread when all jobs are aborted together', async () => {
     const { lines, pool, turn } = open(2);
     const controllers = Array.from({ length: 6 }, () => new AbortController());
-    const jobs = controllers.map(({ signal }, i) => pool.run(`job ${i}`, { signal, cost: 1 }));
+    const jobs = controllers.map(({ signal }, i) => pool.run(`job ${i}`, { signal, cost: 1, owner: 0 }));
     await turn();
     for (const controller of controllers) controller.abort(new Error('the run has ended'));
     for (const job of jobs) await expect(job).rejects.toThrow('the run has ended');
@@ -127,7 +170,7 @@ describe('a pool of workers', () => {
       addEventListener: () => void listeners++,
       removeEventListener: () => void listeners--,
     });
-    const job = pool.run('job', { signal, cost: 1 });
+    const job = pool.run('job', { signal, cost: 1, owner: 0 });
     await turn();
     threads[0].answered('done');
     await job;

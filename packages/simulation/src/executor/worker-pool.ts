@@ -12,15 +12,26 @@ export interface ThreadEvents<Answer> {
   ended(error: Error): void;
 }
 
+/** What a pool knows of a job. */
+export interface JobOptions {
+  readonly signal: AbortSignal;
+  /** How long it takes, in any unit. */
+  readonly cost: number;
+  /** Jobs of one owner go to the thread that has run the owner's last one, unless another would be idle. */
+  readonly owner: number;
+}
+
 interface Task<Job, Answer> {
   readonly job: Job;
   readonly cost: number;
+  readonly owner: number;
   resolve(answer: Answer): void;
   reject(error: unknown): void;
 }
 
 /**
  * Some threads and a queue of jobs; expensive ones go first, so that no thread begins a long one when the others are done.
+ * A thread takes jobs of owners that it knows, and of those that none knows, before it takes the others'.
  *
  * A thread whose job is aborted is ended, since code that computes hears nothing; another one takes its place when there is
  * work. A thread that ends by itself ends the pool: its jobs, and all that come later, fail with the reason.
@@ -31,6 +42,8 @@ export class WorkerPool<Job, Answer> {
   readonly #idle: PoolThread<Job>[] = [];
   readonly #running = new Map<PoolThread<Job>, Task<Job, Answer>>();
   readonly #ending = new Set<Promise<void>>();
+  /** The thread that an owner's last job has run in. */
+  readonly #homes = new Map<number, PoolThread<Job>>();
   #waiting: Task<Job, Answer>[] = [];
   #failure: Error | undefined;
 
@@ -40,12 +53,9 @@ export class WorkerPool<Job, Answer> {
     while (this.#idle.length < size) this.#idle.push(this.#openThread());
   }
 
-  /**
-   * @param options - `cost`: how long the job takes, in any unit
-   * @throws the reason of the signal, or why the pool has failed or was closed
-   */
-  run(job: Job, options: { readonly signal: AbortSignal; readonly cost: number }): Promise<Answer> {
-    const { signal, cost } = options;
+  /** @throws the reason of the signal, or why the pool has failed or was closed */
+  run(job: Job, options: JobOptions): Promise<Answer> {
+    const { signal, cost, owner } = options;
     return new Promise<Answer>((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason as Error);
       if (this.#failure !== undefined) return reject(this.#failure);
@@ -57,6 +67,7 @@ export class WorkerPool<Job, Answer> {
       const task: Task<Job, Answer> = {
         job,
         cost,
+        owner,
         resolve(answer) {
           settled();
           resolve(answer);
@@ -104,8 +115,9 @@ export class WorkerPool<Job, Answer> {
     while (this.#waiting.length > 0) {
       if (this.#idle.length === 0 && this.#running.size === this.#size) return;
       const thread = this.#idle.pop() ?? this.#openThread();
-      const task = this.#waiting.shift()!;
+      const task = this.#takeFor(thread);
       this.#running.set(thread, task);
+      this.#homes.set(task.owner, thread);
       try {
         thread.run(task.job);
       } catch (error) {
@@ -114,6 +126,12 @@ export class WorkerPool<Job, Answer> {
         task.reject(error);
       }
     }
+  }
+
+  /** Takes the next job for a thread out of the queue, which is in order. */
+  #takeFor(thread: PoolThread<Job>): Task<Job, Answer> {
+    const welcome = this.#waiting.findIndex(({ owner }) => (this.#homes.get(owner) ?? thread) === thread);
+    return this.#waiting.splice(Math.max(0, welcome), 1)[0];
   }
 
   #drop(task: Task<Job, Answer>): void {
@@ -127,6 +145,7 @@ export class WorkerPool<Job, Answer> {
   }
 
   #end(thread: PoolThread<Job>): void {
+    for (const [owner, home] of this.#homes) if (home === thread) this.#homes.delete(owner);
     const ending: Promise<void> = thread.terminate().finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
   }

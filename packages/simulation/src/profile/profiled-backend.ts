@@ -57,7 +57,7 @@ function profiledLearner(learner: Learner, meters: Meters): Learner {
     clearGradients: () => learner.clearGradients(),
     step: (options) => profiler.measure('optimiser', () => learner.step(options)),
     resetOptimiser: () => learner.resetOptimiser(),
-    read: (part) => profiler.measure('weights read', () => learner.read(part)),
+    read: (part, into) => profiler.measure('weights read', () => learner.read(part, into)),
     write: (part, values) => profiler.measure('weights written', () => learner.write(part, values)),
     [Symbol.dispose]: () => learner[Symbol.dispose](),
   };

@@ -1,11 +1,20 @@
 import { decodeState, encodeState, ProtoNormError, type StateTree } from '@protonorm/tensor';
-import type { ClientState, SimulatedClient } from '../executor/client-job.ts';
+import type { ClientState, ModelNumbers, SimulatedClient } from '../executor/client-job.ts';
+import { SnapshotBytes } from './snapshot-bytes.ts';
+import { StateRooms } from './state-rooms.ts';
 
 /** The states of all clients between their tasks. */
 export class ClientStates {
   readonly #states = new Map<string, ClientState>();
   /** States that have been encoded since they were set. */
-  readonly #encoded = new Map<string, Uint8Array>();
+  readonly #encoded = new Map<string, Uint8Array<ArrayBuffer>>();
+  readonly #rooms: StateRooms;
+  readonly #bytes = new SnapshotBytes();
+
+  /** @param options - `shared`: states that are to come lie on shared memory */
+  constructor({ shared = false }: { readonly shared?: boolean } = {}) {
+    this.#rooms = new StateRooms(shared);
+  }
 
   /** @throws `invalid-argument` for a client that has none */
   get(clientId: string): ClientState {
@@ -14,24 +23,43 @@ export class ClientStates {
     throw new ProtoNormError('invalid-argument', `There is no client '${clientId}'.`, { received: clientId });
   }
 
+  /** A client's first state. */
+  begin(clientId: string, state: Omit<ClientState, 'revision'>): void {
+    this.set(clientId, { ...state, revision: this.#rooms.nextRevision() });
+  }
+
+  /** Room for a client's next numbers. */
+  room(clientId: string): ModelNumbers {
+    return this.#rooms.take(this.get(clientId));
+  }
+
+  /** Replaces a client's state, whose numbers may be overwritten from now on. */
   set(clientId: string, state: ClientState): void {
+    const before = this.#states.get(clientId);
     this.#states.set(clientId, state);
     this.#encoded.delete(clientId);
+    if (before !== undefined && before.parameters !== state.parameters) this.#rooms.give(before);
   }
 
   /** Encodes a client's state ahead of the snapshot, while others are at work. */
   prepare(clientId: string): void {
-    this.#encoded.set(clientId, encoded(this.get(clientId)));
+    this.#encoded.set(clientId, this.#encode(this.get(clientId)));
   }
 
-  /** All states as bytes of a snapshot, which belong to the caller. */
+  /** All states as bytes of a snapshot, which stay as they are until {@link saved} is called behind the next one. */
   encode(): ReadonlyMap<string, Uint8Array> {
-    const all = Array.from(this.#states, ([clientId, state]): [string, Uint8Array] => [
+    const all = Array.from(this.#states, ([clientId, state]): [string, Uint8Array<ArrayBuffer>] => [
       clientId,
-      this.#encoded.get(clientId) ?? encoded(state),
+      this.#encoded.get(clientId) ?? this.#encode(state),
     ]);
     this.#encoded.clear();
+    this.#bytes.handOut(all.map(([, bytes]) => bytes));
     return new Map(all);
+  }
+
+  /** Tells that the latest snapshot has been saved: the bytes of those before it may be overwritten. */
+  saved(): void {
+    this.#bytes.freeEarlier();
   }
 
   /** Takes the states of a snapshot. @throws `snapshot-corrupt` when it is of other clients or models */
@@ -56,11 +84,14 @@ export class ClientStates {
           hint: 'Go on with the models that the run was begun with.',
         });
       }
-      this.set(id, { parameters: p, buffers: b, strategy: strategy as StateTree | undefined });
+      this.begin(id, { parameters: p, buffers: b, strategy: strategy as StateTree | undefined });
     }
   }
-}
 
-function encoded({ parameters, buffers, strategy }: ClientState): Uint8Array {
-  return encodeState(strategy === undefined ? { parameters, buffers } : { parameters, buffers, strategy });
+  #encode({ parameters, buffers, strategy }: ClientState): Uint8Array<ArrayBuffer> {
+    const numbers = { parameters, buffers };
+    return encodeState(strategy === undefined ? numbers : { ...numbers, strategy }, {
+      allocate: (length) => this.#bytes.take(length),
+    });
+  }
 }

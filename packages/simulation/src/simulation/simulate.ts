@@ -32,6 +32,7 @@ export interface SimulationOptions {
   readonly executor: (setup: SimulationSetup) => ClientExecutor;
   /** For strategies whose server trains a network of its own. */
   readonly createLearner: CreateLearner;
+  /** May read the bytes of a snapshot until it has saved the next one, as a store does that writes behind. */
   readonly store: RunStore;
   /** Share of the clients that train in a round. @defaultValue 1 */
   readonly participation?: number;
@@ -90,18 +91,19 @@ export async function* simulate(options: SimulationOptions): AsyncGenerator<RunE
   const rng = createRng(seed);
   checkDropOuts(strategy, dropOutRate);
   signal.throwIfAborted();
-  const states = new ClientStates();
+  await using executor = options.executor({ dataset, clients, federation, hyper, local, seed });
+  const states = new ClientStates({ shared: executor.otherThreads === true });
   clients.forEach(({ id, model }, index) => {
-    states.set(id, { ...options.initial({ index, model }), strategy: undefined });
+    states.begin(id, { ...options.initial({ index, model }), strategy: undefined });
   });
   const snapshot = await store.loadSnapshot();
   if (snapshot !== undefined) states.restore(clients, snapshot.clients);
 
-  await using executor = options.executor({ dataset, clients, federation, hyper, local, seed });
   const handlers = clients.map(({ id }, clientIndex): [string, TaskHandler] => [
     id,
     async (task, given) => {
-      const { reply, state } = await executor.run({ clientIndex, task, state: states.get(id) }, given);
+      const job = { clientIndex, task, state: states.get(id), room: () => states.room(id) };
+      const { reply, state } = await executor.run(job, given);
       states.set(id, state);
       if (task.train) measure('states encoded', () => states.prepare(id)); // a snapshot is to come
       return reply;
@@ -114,7 +116,10 @@ export async function* simulate(options: SimulationOptions): AsyncGenerator<RunE
     transport: withDropOuts(createMemoryTransport(new Map(handlers)), { rate: dropOutRate, rng }),
     store: {
       appendEvent: (event) => store.appendEvent(event),
-      saveSnapshot: (latest) => store.saveSnapshot(latest),
+      async saveSnapshot(latest) {
+        await store.saveSnapshot(latest);
+        states.saved();
+      },
       loadSnapshot: async () => snapshot, // it is in memory already
     },
     rng,

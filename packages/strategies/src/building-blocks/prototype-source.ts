@@ -60,7 +60,8 @@ async function passOver<H extends HyperSchema, D extends MessageSchema, CS>(
   { learner, data, local, signal }: ClientRoundContext<H, D, CS>,
   observers: readonly ((features: Float32Array, labels: Int32Array) => void)[],
 ): Promise<void> {
-  for (const batch of data.batches({ batchSize: local.batchSize, dropLast: local.dropLast })) {
+  const { batchSize, dropLast } = local;
+  for (const batch of data.batches({ batchSize, dropLast, reuse: true })) {
     signal.throwIfAborted();
     using pass = await learner.forward(batch.inputs, { mode: 'eval' });
     for (const observe of observers) observe(pass.features, batch.labels);

@@ -11,9 +11,9 @@ import type { ClientRoundContext } from '../strategy/strategy.ts';
 
 /** What {@link trainLocally} does beside the frame of the round. */
 export interface TrainLocallyOptions {
-  /** The loss: the same terms for all batches, or made for each. */
+  /** The loss: the same terms for all batches, or made for each. A batch's inputs are overwritten by the next one. */
   readonly terms: readonly LossTerm[] | ((batch: Batch) => readonly LossTerm[]);
-  /** Sees each batch as it was before its step: features in training mode. */
+  /** Sees each batch as it was before its step: features in training mode. Its inputs are overwritten by the next one. */
   readonly onBatch?: (report: TrainStepReport, batch: Batch) => void;
   readonly clipNorm?: TrainStepOptions['clipNorm'];
   readonly proximal?: TrainStepOptions['proximal'];
@@ -44,7 +44,8 @@ export async function trainLocally<H extends HyperSchema, D extends MessageSchem
   let loss = 0;
   for (let epoch = 0; epoch < local.epochs; epoch++) {
     const order = local.shuffle ? { shuffle: rng.split('shuffle', epoch) } : {};
-    for (const batch of data.batches({ batchSize: local.batchSize, dropLast: local.dropLast, ...order })) {
+    const { batchSize, dropLast } = local;
+    for (const batch of data.batches({ batchSize, dropLast, ...order, reuse: true })) {
       signal.throwIfAborted();
       // One sample has no batch statistics (PyTorch refuses it too): a last batch of one is left out with batch norm.
       if (batch.size === 1 && learner.plan.size.buffers > 0) continue;

@@ -100,6 +100,32 @@ describe('sliceDataset', () => {
     expect([...slice.batches({ batchSize: 1 })][0].inputs[0]).toBe(-1);
   });
 
+  it('gives the same batches on reused arrays, also in passes within each other and behind ones that were left', () => {
+    const slice = sliceDataset(bytes(20), range(20));
+    const numbers = (batches: Iterable<{ readonly inputs: Float32Array }>) =>
+      Array.from(batches, ({ inputs }) => [...inputs]);
+    const reuse = true;
+    const small = numbers(slice.batches({ batchSize: 3 }));
+    for (const { inputs, size } of slice.batches({ batchSize: 8, reuse })) {
+      const before = [...inputs];
+      for (const { inputs: half } of slice.batches({ batchSize: 4, reuse })) {
+        expect(half[0]).toBe(-1);
+        break;
+      }
+      expect(numbers(slice.batches({ batchSize: 3, reuse }))).toEqual(small);
+      expect([...inputs]).toEqual(before);
+      expect(inputs.length).toBe(2 * size);
+    }
+  });
+
+  it('overwrites reused inputs by the next batch, and others never', () => {
+    const slice = sliceDataset(bytes(20), range(20));
+    const distinct = (reuse: boolean) =>
+      new Set(Array.from(slice.batches({ batchSize: 5, reuse }), ({ inputs }) => inputs.buffer)).size;
+    expect(distinct(true)).toBe(1);
+    expect(distinct(false)).toBe(4);
+  });
+
   it('refuses indices outside of the data and batch sizes below 1', () => {
     expect(() => sliceDataset(bytes(4), Int32Array.of(0, 4))).toThrow(code('invalid-argument'));
     expect(() => sliceDataset(bytes(4), Int32Array.of(-1))).toThrow(code('invalid-argument'));

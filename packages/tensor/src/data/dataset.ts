@@ -2,6 +2,7 @@ import { ProtoNormError } from '../errors/protonorm-error.ts';
 import { firstNotFinite } from '../learner/first-not-finite.ts';
 import type { LabelledBatch } from '../learner/train-step.ts';
 import type { Rng } from '../random/rng.ts';
+import { giveInputs, takeInputs } from './reused-inputs.ts';
 
 /**
  * How stored values become inputs: x = (v / divisor - mean) / std, each step rounded to float32.
@@ -47,7 +48,7 @@ export interface Dataset {
   readonly licence: string;
 }
 
-/** A batch of normalised samples; a fresh copy that belongs to the caller. */
+/** A batch of normalised samples; a fresh copy that belongs to the caller, unless `reuse` was asked for. */
 export interface Batch extends LabelledBatch {
   /** Rows of the data set, shape [size], in the order of the samples. */
   readonly indices: Int32Array;
@@ -67,6 +68,13 @@ export interface BatchOptions {
   readonly dropLast?: boolean;
   /** Draws a new order at each iteration; without it, the order of `indices` (as in the reference). */
   readonly shuffle?: Rng;
+  /**
+   * Lets the next batch overwrite the `inputs` of this one: who passes over many batches and keeps none spares the garbage
+   * collector hundreds of megabytes.
+   *
+   * @defaultValue false
+   */
+  readonly reuse?: boolean;
 }
 
 /** Some samples of a data set in a fixed order: what a client trains or is tested on. May be empty. */
@@ -204,8 +212,7 @@ export function sliceDataset(dataset: Dataset, indices: Int32Array): DataSlice {
   }
   const copySample = sampleCopier(dataset);
   const size = sampleSize(dataset);
-  const gather = (rows: Int32Array): Batch => {
-    const inputs = new Float32Array(rows.length * size);
+  const gather = (rows: Int32Array, inputs: Float32Array): Batch => {
     const labels = new Int32Array(rows.length);
     for (let i = 0; i < rows.length; i++) {
       copySample(rows[i] * size, inputs, i * size);
@@ -222,7 +229,7 @@ export function sliceDataset(dataset: Dataset, indices: Int32Array): DataSlice {
       for (const index of indices) counts[dataset.labels[index]]++;
       return counts;
     },
-    batches({ batchSize, dropLast = false, shuffle }) {
+    batches({ batchSize, dropLast = false, shuffle, reuse = false }) {
       if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
         throw new ProtoNormError(
           'invalid-argument',
@@ -236,10 +243,19 @@ export function sliceDataset(dataset: Dataset, indices: Int32Array): DataSlice {
         *[Symbol.iterator]() {
           const order = Int32Array.from(indices);
           shuffle?.shuffle(order);
-          for (let start = 0; start < order.length; start += batchSize) {
-            const end = Math.min(start + batchSize, order.length);
-            if (dropLast && end - start < batchSize) return;
-            yield gather(order.slice(start, end));
+          const kept = reuse ? takeInputs(dataset, Math.min(batchSize, order.length) * size) : undefined;
+          try {
+            for (let start = 0; start < order.length; start += batchSize) {
+              const end = Math.min(start + batchSize, order.length);
+              if (dropLast && end - start < batchSize) return;
+              const numbers = (end - start) * size;
+              yield gather(
+                order.slice(start, end),
+                kept === undefined ? new Float32Array(numbers) : kept.subarray(0, numbers),
+              );
+            }
+          } finally {
+            if (kept !== undefined) giveInputs(dataset, kept);
           }
         },
       };

@@ -27,19 +27,34 @@ export function batchSizeOf(
   return inputs.length / sample;
 }
 
+/** @throws `shape-mismatch` */
+function checkPartLength(plan: ModelPlan, part: ModelPart, length: number): void {
+  if (length === plan.size[part]) return;
+  throw new ProtoNormError(
+    'shape-mismatch',
+    `Part '${part}' of the model '${plan.spec.name}' has ${plan.size[part]} numbers, received ${length}.`,
+    { received: length, expected: plan.size[part] },
+  );
+}
+
+/**
+ * Where the numbers of a part are read to: the caller's array, or a fresh one.
+ *
+ * @throws `shape-mismatch` for an array of another length
+ */
+export function partTarget(plan: ModelPlan, part: ModelPart, into: Float32Array | undefined): Float32Array {
+  if (into === undefined) return new Float32Array(plan.size[part]);
+  checkPartLength(plan, part, into.length);
+  return into;
+}
+
 /**
  * Checks the numbers of a part before they are written.
  *
  * @throws `shape-mismatch`, `not-finite` with the name of the array and the position in it
  */
 export function checkPartValues(plan: ModelPlan, part: ModelPart, values: Float32Array): void {
-  if (values.length !== plan.size[part]) {
-    throw new ProtoNormError(
-      'shape-mismatch',
-      `Part '${part}' of the model '${plan.spec.name}' has ${plan.size[part]} numbers, received ${values.length}.`,
-      { received: values.length, expected: plan.size[part] },
-    );
-  }
+  checkPartLength(plan, part, values.length);
   const bad = firstNotFinite(values);
   if (bad < 0) return;
   const { offset: start } = partRange(plan, part);

@@ -92,8 +92,14 @@ export interface Learner extends Disposable {
   step(options: StepOptions): Awaitable<void>;
   /** Forgets momentum and moments; as after building the optimiser anew. */
   resetOptimiser(): void;
-  /** A copy of the numbers of a part, flat, float32. */
-  read(part: ModelPart): Awaitable<Float32Array>;
+  /**
+   * A copy of the numbers of a part, flat, float32.
+   *
+   * @param into - where they are written, of the part's length; may lie on shared memory. A fresh array when left out
+   * @returns `into`, or the fresh array
+   * @throws `shape-mismatch` for an array of another length
+   */
+  read(part: ModelPart, into?: Float32Array): Awaitable<Float32Array>;
   /** Replaces the numbers of a part by a copy. @throws `shape-mismatch`, `not-finite`; the numbers are then as before */
   write(part: ModelPart, values: Float32Array): Awaitable<void>;
 }

@@ -1,6 +1,11 @@
 import { ProtoNormError } from '../errors/protonorm-error.ts';
 import { arrayTypes, dtypeOrder, isDtype, type Safetensor } from './dtype.ts';
 
+/** Where encoded bytes are written to. */
+export interface EncodeOptions {
+  readonly allocate?: ((length: number) => Uint8Array<ArrayBuffer>) | undefined;
+}
+
 /**
  * Writes named arrays in the safetensors format: a length, a JSON header, the bytes.
  *
@@ -9,6 +14,7 @@ import { arrayTypes, dtypeOrder, isDtype, type Safetensor } from './dtype.ts';
  *
  * @param tensors - by name; `data` of the array type of its dtype and of the length of its shape; not kept
  * @param metadata - texts by key, written to the header in sorted order
+ * @param options - `allocate`: gives the array for so many bytes, all of which are written; a fresh one when left out
  * @throws `invalid-argument` for an unknown dtype, an array of another type, or the name `__metadata__`;
  *   `shape-mismatch` when shape and length disagree
  * @see https://huggingface.co/docs/safetensors
@@ -22,6 +28,7 @@ import { arrayTypes, dtypeOrder, isDtype, type Safetensor } from './dtype.ts';
 export function encodeSafetensors(
   tensors: Readonly<Record<string, Safetensor>>,
   metadata: Readonly<Record<string, string>> = {},
+  { allocate = (length) => new Uint8Array(length) }: EncodeOptions = {},
 ): Uint8Array<ArrayBuffer> {
   const entries = Object.entries(tensors);
   for (const [name, tensor] of entries) checkTensor(name, tensor);
@@ -54,8 +61,8 @@ export function encodeSafetensors(
   }
   const text = new TextEncoder().encode(jsonObject(header));
   const headerLength = Math.ceil(text.length / 8) * 8;
-  const bytes = new Uint8Array(8 + headerLength + end);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
+  const bytes = allocate(8 + headerLength + end);
+  new DataView(bytes.buffer, bytes.byteOffset).setBigUint64(0, BigInt(headerLength), true);
   bytes.fill(0x20, 8, 8 + headerLength);
   bytes.set(text, 8);
   let at = 8 + headerLength;

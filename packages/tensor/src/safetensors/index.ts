@@ -1,3 +1,3 @@
 export { decodeSafetensors, type DecodeOptions, type SafetensorFile } from './decode.ts';
 export type { Safetensor, SafetensorArrays, SafetensorDtype } from './dtype.ts';
-export { encodeSafetensors } from './encode.ts';
+export { encodeSafetensors, type EncodeOptions } from './encode.ts';

@@ -1,5 +1,5 @@
 import { ProtoNormError } from '../errors/protonorm-error.ts';
-import { encodeSafetensors, type Safetensor } from '../safetensors/index.ts';
+import { encodeSafetensors, type EncodeOptions, type Safetensor } from '../safetensors/index.ts';
 import { dtypeOfArray, MAX_DEPTH, SKELETON_KEY, STATE_FORMAT, type StateNode } from './state-node.ts';
 import type { StateArray, StateTree } from './state-tree.ts';
 
@@ -11,6 +11,7 @@ import type { StateArray, StateTree } from './state-tree.ts';
  * state does the same as before.
  *
  * @param tree - plain data only; arrays that occur twice are written twice
+ * @param options - `allocate`: gives the array for so many bytes; a fresh one when left out
  * @throws `invalid-argument` with the path for `undefined`, functions, symbols, bigints, class instances (also `Map`,
  *   `Date`, `Buffer`), the key `__proto__`, and for trees deeper than 100 levels (which circular ones are)
  * @example
@@ -20,10 +21,11 @@ import type { StateArray, StateTree } from './state-tree.ts';
  * decodeState(bytes); // => { round: 3, velocity: Float32Array.of(0.5, -0) }
  * ```
  */
-export function encodeState(tree: StateTree): Uint8Array<ArrayBuffer> {
+export function encodeState(tree: StateTree, options: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
   const tensors = Object.create(null) as Record<string, Safetensor>;
   const skeleton = nodeOf(tree, '$', { tensors, depth: 0 });
-  return encodeSafetensors(tensors, { format: STATE_FORMAT, [SKELETON_KEY]: JSON.stringify(skeleton) });
+  const metadata = { format: STATE_FORMAT, [SKELETON_KEY]: JSON.stringify(skeleton) };
+  return encodeSafetensors(tensors, metadata, options);
 }
 
 function nodeOf(

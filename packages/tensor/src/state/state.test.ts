@@ -40,6 +40,19 @@ const { tree } = fc.letrec<{ tree: StateTree }>((tie) => ({
 }));
 
 describe('encodeState and decodeState', () => {
+  it('writes the same bytes into an array of the caller, whatever it held', () => {
+    fc.assert(
+      fc.property(tree, fc.nat(40), (state, before) => {
+        const fresh = encodeState(state);
+        const given = encodeState(state, {
+          allocate: (length) => new Uint8Array(before + length).fill(9).subarray(before),
+        });
+        expect(given.byteOffset).toBe(before);
+        expect(given).toEqual(fresh);
+      }),
+    );
+  });
+
   it('give back what went in, every bit and the order of the keys', () => {
     fc.assert(
       fc.property(tree, (state) => {

@@ -54,6 +54,22 @@ const broken: readonly { what: string; create: () => Backend; caughtBy: string }
     caughtBy: 'parts/copies in and out',
   },
   {
+    what: 'a read that overlooks the array it was given',
+    create: withLearner((right) => ({ read: (part) => right.read(part) })),
+    caughtBy: 'parts/reads into an array of the caller',
+  },
+  {
+    what: 'a read into the first numbers of an array of any length',
+    create: withLearner((right) => ({
+      async read(part, into) {
+        const values = await right.read(part);
+        into?.set(values.subarray(0, into.length));
+        return into ?? values;
+      },
+    })),
+    caughtBy: 'parts/reads into an array of the caller',
+  },
+  {
     what: 'a written encoder that overwrites the head',
     create: withLearner((right) => ({
       async write(part, values) {

@@ -55,7 +55,7 @@ export function delegateLearner(right: Learner): Learner {
     clearGradients: () => right.clearGradients(),
     step: (options) => right.step(options),
     resetOptimiser: () => right.resetOptimiser(),
-    read: (part) => right.read(part),
+    read: (part, into) => right.read(part, into),
     write: (part, values) => right.write(part, values),
     [Symbol.dispose]: () => right[Symbol.dispose](),
   };

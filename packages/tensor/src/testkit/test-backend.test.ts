@@ -61,7 +61,7 @@ describe('the suite itself', () => {
             clearGradients: () => learner.clearGradients(),
             step: async (options) => learner.step(options),
             resetOptimiser: () => learner.resetOptimiser(),
-            read: async (part) => learner.read(part),
+            read: async (part, into) => learner.read(part, into),
             write: async (part, values) => learner.write(part, values),
             [Symbol.dispose]: () => learner[Symbol.dispose](),
           };

@@ -2,11 +2,13 @@ import type { ModelPart } from '../../model/model-plan.ts';
 import { createRng } from '../../random/rng.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../safetensors/index.ts';
 import type { BackendCheck } from './check.ts';
-import { expectCode, expectSame } from './expectations.ts';
+import { expectCode, expectSame, expectThat } from './expectations.ts';
 import { drawCase, learnerOf, normals } from './model-case.ts';
 import { smallConvNet, smallMlp } from './small-nets.ts';
 
 const parts: readonly ModelPart[] = ['all', 'encoder', 'head', 'buffers'];
+/** Shared memory where there is any: pages that are not cross-origin isolated have none. */
+const Memory = globalThis.SharedArrayBuffer ?? ArrayBuffer;
 const draw = (label: string) => drawCase(smallConvNet, { rng: createRng(label), batch: 3, mode: 'eval' });
 
 /** Numbers in and out of a learner, to the bit. */
@@ -81,6 +83,29 @@ export function partChecks(): BackendCheck[] {
         expectSame(await learner.gradients(), gradients, 'gradients behind a change of what was read');
         await learner.step({ optimiser: { kind: 'sgd', learningRate: 0.1 } });
         expectSame(snapshot, drawn.parameters, 'what was read, behind a step');
+      },
+    },
+    {
+      name: 'parts/reads into an array of the caller',
+      run: async ({ backend }) => {
+        const drawn = draw('into');
+        using learner = await learnerOf(backend, drawn);
+        for (const part of parts) {
+          const values = await learner.read(part);
+          const around = new Float32Array(new Memory(4 * (values.length + 2))).fill(7);
+          const into = around.subarray(1, values.length + 1);
+          expectThat((await learner.read(part, into)) === into, `part '${part}' came in another array`);
+          expectSame(around, [7, ...values, 7], `part '${part}' in an array of the caller, 7 around it`);
+          for (const length of [0, values.length - 1, values.length + 1]) {
+            const other = new Float32Array(length).fill(7);
+            await expectCode(
+              () => learner.read(part, other),
+              'shape-mismatch',
+              `reading '${part}' of ${values.length} numbers into ${length}`,
+            );
+            expectSame(other, Array<number>(length).fill(7), `the refused array of ${length} numbers`);
+          }
+        }
       },
     },
     {

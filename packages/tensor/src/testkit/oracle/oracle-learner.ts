@@ -5,6 +5,7 @@ import {
   checkPartValues,
   checkStep,
   partRange,
+  partTarget,
 } from '../../learner/check-arguments.ts';
 import type {
   ForwardOptions,
@@ -116,9 +117,11 @@ export class OracleLearner implements Learner {
     for (const moment of Object.values(this.#moments) as Float64Array[]) moment.fill(0);
   }
 
-  read(part: ModelPart): Float32Array {
+  read(part: ModelPart, into?: Float32Array): Float32Array {
     this.#checkAlive();
-    return this.#part(part).slice();
+    const target = partTarget(this.plan, part, into);
+    target.set(this.#part(part));
+    return target;
   }
 
   write(part: ModelPart, values: Float32Array): void {
