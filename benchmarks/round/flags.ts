@@ -8,7 +8,9 @@ export interface Flags {
   /** Families or models; each is a federation of its own. */
   readonly models: readonly string[];
   readonly workers: readonly number[];
+  /** Timed rounds of a turn. */
   readonly rounds: number;
+  readonly turns: number;
   readonly backend: string;
   /** Pixels of the 2,000 images; without them they are made up. */
   readonly dataFile?: string;
@@ -18,11 +20,12 @@ export interface Flags {
 }
 
 /** How the command is called. */
-export const usage = `npm run bench:round -- [--models a,b] [--workers 1,2] [--rounds n] [--backend name]
-                        [--data-file file] [--partition file] [--json]
+export const usage = `npm run bench:round -- [--models a,b] [--workers 1,2] [--rounds n] [--turns n]
+                        [--backend name] [--data-file file] [--partition file] [--json]
   models     families or models, a federation each; default cnn,Ht0
   workers    numbers of worker threads; default 1,2
-  rounds     timed rounds behind the one that warms up; default 3
+  rounds     timed rounds of a turn, behind one that is not; default 3
+  turns      how often it is each number of workers' turn; default 3
   backend    as of \`protonorm run\`; default auto`;
 
 /** The files of the reference runs, where the checkout has them beside it. */
@@ -37,6 +40,7 @@ export function readFlags(args: readonly string[]): Flags {
       models: { type: 'string', default: 'cnn,Ht0' },
       workers: { type: 'string', default: '1,2' },
       rounds: { type: 'string', default: '3' },
+      turns: { type: 'string', default: '3' },
       backend: { type: 'string', default: 'auto' },
       'data-file': { type: 'string' },
       partition: { type: 'string' },
@@ -51,6 +55,7 @@ export function readFlags(args: readonly string[]): Flags {
     models,
     workers: [...new Set(values.workers.split(',').map((text) => integer('workers', text)))],
     rounds: integer('rounds', values.rounds),
+    turns: integer('turns', values.turns),
     backend: values.backend,
     ...(dataFile !== undefined && { dataFile }),
     ...(partition !== undefined && { partition }),

@@ -1,30 +1,34 @@
 /**
  * Time of a whole simulated round of ProtoNorm on 2,000 CIFAR-10 images and ten clients.
  *
- *     npm run bench:round -- [--models cnn,Ht0] [--workers 1,2] [--rounds n] [--backend name] [--json]
+ *     npm run bench:round -- [--models cnn,Ht0] [--workers 1,2] [--rounds n] [--turns n] [--backend name] [--json]
  *
  * README.md says what is measured and how. Exit code 1: a run failed; 2: bad flags.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ChildRun } from './child-run.ts';
 import { readFlags, usage, type Flags } from './flags.ts';
-import type { RunFigures, RunRequest } from './measure-run.ts';
+import type { Turn } from './protocol.ts';
 import { writeSyntheticImages } from './synthetic-images.ts';
 
 interface Row {
   readonly models: string;
   readonly workers: number;
   readonly backend: string;
-  /** Medians over the timed rounds. */
+  /** Medians over all timed rounds. */
   readonly roundMs: number;
   readonly roundCpuMs: number;
-  /** Wall time with one worker by that with these; null without a run with one. */
+  /** The fastest of them. */
+  readonly bestMs: number;
+  /** Wall time with one worker by that with these, median over the turns; null without a run with one. */
   readonly speedUp: number | null;
+  /** The same of each turn. */
+  readonly speedUps: readonly number[];
   /** Median share of the wall time that was kernels. */
   readonly kernelShare: number;
+  /** Timed rounds. */
   readonly rounds: number;
   /** Processor time a round of the released Python code on CIFAR-2k, from another run; null where there is none. */
   readonly referenceCpuMs: number | null;
@@ -54,55 +58,74 @@ const note =
 if (note !== undefined) say(note);
 try {
   const dataFile = flags.dataFile ?? (await writeSyntheticImages(temporary));
-  for (const models of flags.models) await measure(models, dataFile);
+  for (const models of flags.models) {
+    try {
+      addRows(models, await race(models, dataFile));
+    } catch (error) {
+      say(`error: ${(error as Error).message}`);
+      failed = true;
+    }
+  }
 } finally {
   await rm(temporary, { recursive: true });
 }
 
-async function measure(models: string, dataFile: string): Promise<void> {
-  let oneWorker: number | undefined;
+/** Runs the same federation with each number of workers, by turns; gives the turns of each. */
+async function race(models: string, dataFile: string): Promise<ReadonlyMap<number, readonly Turn[]>> {
+  const { rounds, turns, backend, partition } = flags;
+  using runs = new DisposableStack();
+  const entrants: { readonly workers: number; readonly run: ChildRun; readonly turns: Turn[] }[] = [];
   for (const workers of flags.workers) {
-    say(`${models}, ${workers} worker${workers === 1 ? '' : 's'}`);
-    const { rounds, backend, partition } = flags;
-    const figures = runInProcess({
+    say(`${models}, ${workers} worker${workers === 1 ? '' : 's'}: first round`);
+    const folder = await mkdtemp(join(temporary, 'run-'));
+    const run = await ChildRun.start({
       models,
       workers,
       rounds,
+      turns,
       backend,
       dataFile,
       ...(partition !== undefined && { partition }),
-      folder: await mkdtemp(join(temporary, 'run-')),
+      folder,
     });
-    if (figures === undefined) {
-      failed = true;
-      continue;
+    entrants.push({ workers, run: runs.use(run), turns: [] });
+  }
+  for (let turn = 1; turn <= turns; turn++) {
+    for (const { workers, run, turns: done } of entrants) {
+      done.push(await run.turn({ last: turn === turns }));
+      const times = done.at(-1)!.rounds.map(({ ms }) => Math.round(ms));
+      say(
+        `${models}, ${workers} worker${workers === 1 ? '' : 's'}, turn ${turn} of ${turns}: ${times.join(', ')} ms`,
+      );
     }
-    const roundMs = median(figures.rounds.map(({ ms }) => ms));
-    if (workers === 1) oneWorker = roundMs;
+  }
+  return new Map(entrants.map((entrant) => [entrant.workers, entrant.turns]));
+}
+
+function addRows(models: string, race: ReadonlyMap<number, readonly Turn[]>): void {
+  const alone = race.get(1)?.map(msOf);
+  for (const [workers, turns] of race) {
+    const rounds = turns.flatMap((turn) => turn.rounds);
+    const speedUps = turns.flatMap((turn, i) => (alone === undefined ? [] : [alone[i] / msOf(turn)]));
     rows.push({
       models,
       workers,
-      backend: figures.backend,
-      roundMs: Math.round(roundMs),
-      roundCpuMs: Math.round(median(figures.rounds.map(({ cpuMs }) => cpuMs))),
-      speedUp: oneWorker === undefined ? null : Number((oneWorker / roundMs).toFixed(2)),
-      kernelShare: Number(median(figures.rounds.map(({ kernelShare }) => kernelShare)).toFixed(3)),
-      rounds: figures.rounds.length,
+      backend: turns[0].backend,
+      roundMs: Math.round(median(rounds.map(({ ms }) => ms))),
+      roundCpuMs: Math.round(median(rounds.map(({ cpuMs }) => cpuMs))),
+      bestMs: Math.round(Math.min(...rounds.map(({ ms }) => ms))),
+      speedUp: speedUps.length === 0 ? null : Number(median(speedUps).toFixed(2)),
+      speedUps: speedUps.map((value) => Number(value.toFixed(2))),
+      kernelShare: Number(median(rounds.map(({ kernelShare }) => kernelShare)).toFixed(3)),
+      rounds: rounds.length,
       referenceCpuMs: (note === undefined && referenceCpuMs[models]) || null,
     });
   }
 }
 
-function runInProcess(request: RunRequest): RunFigures | undefined {
-  const script = fileURLToPath(new URL('measure-run.ts', import.meta.url));
-  const { status, stdout } = spawnSync(
-    process.execPath,
-    ['--conditions=@protonorm/source', script, JSON.stringify(request)],
-    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  if (status === 0) return JSON.parse(stdout.trim().split('\n').at(-1)!) as RunFigures;
-  say(`error: ${request.models} with ${request.workers} workers ended with exit code ${status}`);
-  return undefined;
+/** The time of a round of a turn. */
+function msOf({ rounds }: Turn): number {
+  return median(rounds.map(({ ms }) => ms));
 }
 
 function median(values: readonly number[]): number {
@@ -120,8 +143,9 @@ if (flags.json) {
     `node ${machine.node}, ${machine.cpu}, ${machine.cores} cores, load ${load.join(' to ')}${note ? `\n${note}` : ''}`,
   );
   console.table(
-    rows.map(({ referenceCpuMs, ...row }) => ({
+    rows.map(({ referenceCpuMs, speedUps, ...row }) => ({
       ...row,
+      'speed-ups by turn': speedUps.join(' '),
       'reference cpu ms (other run, see README)': referenceCpuMs ?? '-',
     })),
   );

@@ -1,7 +1,8 @@
 /**
  * One federation in a process of its own, as `protonorm run --recipe cifar-reference --strategy protonorm-reference` runs
- * it: with its run folder and snapshots. Prints the time of each round as JSON.
+ * it: with its run folder and snapshots. Runs some rounds at a time when its parent says so, and idles in between.
  */
+import { setTimeout } from 'node:timers/promises';
 import { chooseExecution } from '../../packages/protonorm/src/cli/choose-execution.ts';
 import { applyFlags } from '../../packages/protonorm/src/cli/run-flags.ts';
 import { RoundProfiles } from '../../packages/protonorm/src/profile/round-profiles.ts';
@@ -11,40 +12,28 @@ import { loadRunData } from '../../packages/protonorm/src/run/load-data.ts';
 import { planRun } from '../../packages/protonorm/src/run/run-plan.ts';
 import { strategyEntry } from '../../packages/protonorm/src/run/strategy-entry.ts';
 
-/** What is run. */
-export interface RunRequest {
-  readonly models: string;
-  readonly workers: number;
-  /** Timed rounds. */
-  readonly rounds: number;
-  readonly backend: string;
-  readonly dataFile: string;
-  readonly partition?: string;
-  /** Empty; for the run. */
-  readonly folder: string;
+import type { Turn, RunRequest } from './protocol.ts';
+
+/** The parent's next message. */
+function nextMessage(): Promise<unknown> {
+  return new Promise((resolve) => process.once('message', resolve));
 }
 
-/** What a round took. */
-interface RoundFigures {
-  readonly ms: number;
-  readonly cpuMs: number;
-  /** Of the wall time, what was kernels of the backend; 0 where the backend tells nothing of them. */
-  readonly kernelShare: number;
+/** Returns when this process has come to rest: what a round leaves to be done behind it is not the next one's business. */
+async function settle(): Promise<void> {
+  for (let quiet = 0; quiet < 3;) {
+    const before = process.cpuUsage();
+    await setTimeout(50);
+    const { user, system } = process.cpuUsage(before);
+    quiet = user + system < 5000 ? quiet + 1 : 0;
+  }
 }
 
-/** What it took. */
-export interface RunFigures {
-  /** Of the backend that was chosen. */
-  readonly backend: string;
-  /** From the end of one round to the end of the next: training, evaluation, aggregation, alignment, snapshot. */
-  readonly rounds: readonly RoundFigures[];
-}
-
-async function measure(request: RunRequest): Promise<RunFigures> {
+async function measure(request: RunRequest): Promise<void> {
   const { signal } = new AbortController();
   const recipe = applyFlags(await loadRecipe('cifar-reference'), {
     models: request.models,
-    rounds: String(request.rounds + 1),
+    rounds: String(1 + request.turns * (1 + request.rounds)),
     'data-file': request.dataFile,
     partition: request.partition,
   });
@@ -68,28 +57,42 @@ async function measure(request: RunRequest): Promise<RunFigures> {
     now: Date.now,
     profiles,
   });
-
-  const rounds: { ms: number; cpuMs: number }[] = [];
-  let before: { readonly ms: number; readonly cpu: NodeJS.CpuUsage } | undefined;
-  for await (const event of events) {
-    if (event.type !== 'round-finished') continue;
-    if (before !== undefined) {
-      const { user, system } = process.cpuUsage(before.cpu);
-      rounds.push({ ms: performance.now() - before.ms, cpuMs: (user + system) / 1000 });
+  /** Runs to the end of the next round. */
+  const finishRound = async (): Promise<void> => {
+    for (;;) {
+      const next = await events.next();
+      if (next.done === true) throw new Error('the run has ended before its rounds');
+      if (next.value.type === 'round-finished') return;
     }
-    before = { ms: performance.now(), cpu: process.cpuUsage() }; // the first round loads and compiles
-    process.stderr.write(`  round ${event.round} of ${request.rounds + 1}\n`);
-  }
-  const shares = profiles.rounds.slice(1, -1).map(({ kernelShare }) => kernelShare);
-  return {
-    backend: execution.description,
-    rounds: rounds.map((round, i) => ({ ...round, kernelShare: shares[i] })),
   };
+
+  await finishRound(); // it loads and compiles
+  for (let turn = 0; turn < request.turns; turn++) {
+    await settle();
+    process.send!({ backend: execution.description } satisfies Partial<Turn>);
+    await nextMessage();
+    await finishRound(); // so that what a round leaves to be done lies beside the ones that are timed
+    const rounds: Turn['rounds'][number][] = [];
+    for (let i = 0; i < request.rounds; i++) {
+      const before = { ms: performance.now(), cpu: process.cpuUsage() };
+      await finishRound();
+      const { user, system } = process.cpuUsage(before.cpu);
+      rounds.push({
+        ms: performance.now() - before.ms,
+        cpuMs: (user + system) / 1000,
+        kernelShare: profiles.rounds.at(-1)!.kernelShare,
+      });
+    }
+    await settle();
+    process.send!({ backend: execution.description, rounds } satisfies Turn);
+  }
+  await events.return(undefined as never);
 }
 
 try {
-  console.log(JSON.stringify(await measure(JSON.parse(process.argv[2]) as RunRequest)));
+  await measure((await nextMessage()) as RunRequest);
+  process.disconnect();
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 }
