@@ -54,17 +54,30 @@ describe('a pool of workers', () => {
     threads[1].answered('');
     await Promise.all(first);
     expect(lines.splice(0)).toEqual(['open 0', 'open 1', '1: a', '0: b', '1: c']);
-    const second = [run('c', 9, 3), run('a', 1, 1), run('b', 2, 2), run('new', 5, 4)];
+    const second = [run('c', 9, 3), run('a', 6, 1), run('b', 7, 2), run('new', 5, 4), run('small', 1, 2)];
     await turn();
-    expect(lines.splice(0)).toEqual(['1: c', '0: new']); // b of thread 0 costs less
-    threads[0].answered('');
-    await turn();
-    threads[0].answered('');
-    await turn();
-    expect(lines.splice(0)).toEqual(['0: b', '0: a']); // a is thread 1's, which has not come to it
+    expect(lines.splice(0)).toEqual(['1: c', '0: b']); // b costs more
     threads[1].answered('');
+    await turn();
+    threads[1].answered('');
+    await turn();
+    expect(lines.splice(0)).toEqual(['1: a', '1: new']); // its own, and nobody's
+    threads[1].answered('');
+    await turn();
+    expect(lines.splice(0)).toEqual(['1: small']); // thread 0's, which is not free
     threads[0].answered('');
+    threads[1].answered('');
     await Promise.all(second);
+
+    const third = [run('small b', 2, 2), run('large', 9, 6), run('another', 4, 5)];
+    await turn();
+    expect(lines.splice(0)).toEqual(['1: large', '0: another']); // a small job of its own waits
+    threads[0].answered('');
+    threads[1].answered('');
+    await turn();
+    threads[0].answered('');
+    threads[1].answered('');
+    await Promise.all(third);
   });
 
   it('forgets the owners of a thread that has ended', async () => {

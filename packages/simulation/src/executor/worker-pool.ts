@@ -12,12 +12,15 @@ export interface ThreadEvents<Answer> {
   ended(error: Error): void;
 }
 
+/** Part of the most expensive waiting job's cost from which on a job may be taken before it: balance goes first. */
+const LARGE = 0.75;
+
 /** What a pool knows of a job. */
 export interface JobOptions {
   readonly signal: AbortSignal;
   /** How long it takes, in any unit. */
   readonly cost: number;
-  /** Jobs of one owner go to the thread that has run the owner's last one, unless another would be idle. */
+  /** Jobs of one owner go to the thread that has run the owner's last one, if that is none too small for its turn. */
   readonly owner: number;
 }
 
@@ -31,7 +34,7 @@ interface Task<Job, Answer> {
 
 /**
  * Some threads and a queue of jobs; expensive ones go first, so that no thread begins a long one when the others are done.
- * A thread takes jobs of owners that it knows, and of those that none knows, before it takes the others'.
+ * Among the largest of them a thread prefers those of owners that it knows, or that none knows.
  *
  * A thread whose job is aborted is ended, since code that computes hears nothing; another one takes its place when there is
  * work. A thread that ends by itself ends the pool: its jobs, and all that come later, fail with the reason.
@@ -130,7 +133,10 @@ export class WorkerPool<Job, Answer> {
 
   /** Takes the next job for a thread out of the queue, which is in order. */
   #takeFor(thread: PoolThread<Job>): Task<Job, Answer> {
-    const welcome = this.#waiting.findIndex(({ owner }) => (this.#homes.get(owner) ?? thread) === thread);
+    const enough = LARGE * this.#waiting[0].cost;
+    const welcome = this.#waiting.findIndex(
+      ({ owner, cost }) => cost >= enough && (this.#homes.get(owner) ?? thread) === thread,
+    );
     return this.#waiting.splice(Math.max(0, welcome), 1)[0];
   }
 
