@@ -1,5 +1,6 @@
 import { ProtoNormError } from '@protonorm/tensor';
 import type { AlignOptions } from './align-options.ts';
+import { readWeights, type AlignmentWeights } from './alignment-weights.ts';
 import { nearestSimplex } from './nearest-simplex.ts';
 import type { AlignmentProblem, AlignmentSolution, AlignmentWarning } from './solver.ts';
 
@@ -9,7 +10,7 @@ export interface SimplexOptions {
    * How much the movement of each prototype costs: all the same, by the samples behind it, or one number > 0 for each
    * row. @defaultValue 'uniform'
    */
-  readonly weights?: 'uniform' | 'counts' | ArrayLike<number> | undefined;
+  readonly weights?: AlignmentWeights | undefined;
 }
 
 /**
@@ -31,7 +32,7 @@ export function simplexSolver(problem: AlignmentProblem, options: AlignOptions):
       },
     );
   }
-  const weights = readWeights(problem, options.weights);
+  const weights = readWeights(problem.counts, options.weights);
   const { vectors, filled } =
     count === 1
       ? { vectors: directions.data.slice(), filled: 0 } // a point alone is a simplex where it stands
@@ -52,38 +53,4 @@ export function simplexSolver(problem: AlignmentProblem, options: AlignOptions):
     });
   }
   return { vectors, passes: 0, stop: 'closed-form', meanForce: new Float64Array(0), warnings };
-}
-
-/** One positive weight for each row, scaled to mean 1. */
-function readWeights(
-  { counts }: AlignmentProblem,
-  weights: SimplexOptions['weights'] = 'uniform',
-): Float64Array {
-  if (typeof weights === 'string' && weights !== 'uniform' && weights !== 'counts') {
-    throw new ProtoNormError('invalid-argument', `There are no weights '${String(weights)}'.`, {
-      received: weights,
-      expected: ['uniform', 'counts'],
-      hint: "Take 'uniform', 'counts', or one number for each prototype.",
-    });
-  }
-  if (weights === 'uniform') return new Float64Array(counts.length).fill(1);
-  const given = Float64Array.from(weights === 'counts' ? counts : weights);
-  if (given.length !== counts.length) {
-    throw new ProtoNormError(
-      'shape-mismatch',
-      `${counts.length} prototypes cannot have ${given.length} weights.`,
-      {
-        received: given.length,
-        expected: counts.length,
-      },
-    );
-  }
-  const mean = given.reduce((sum, w) => sum + w, 0) / given.length;
-  for (const weight of given) {
-    if (weight > 0 && mean < Infinity) continue;
-    throw new ProtoNormError('invalid-argument', `Weights must be finite and > 0, received ${weight}.`, {
-      received: weight,
-    });
-  }
-  return given.map((weight) => weight / mean);
 }
