@@ -1,18 +1,30 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { align, geometry } from '@protonorm/prototype-math';
-import { createRng, errorToData } from '@protonorm/tensor';
+import { errorToData } from '@protonorm/tensor';
+import { encodePrototypeFile, readPrototypeFile } from '../prototype-files/prototype-file.ts';
+import { alignTable } from './align-table.ts';
 import type { AlignMessage, AlignTask } from './align-task.ts';
 
-/** Entry of the thread that aligns: the loop over the passes is synchronous and would keep Ctrl-C waiting. */
-const { prototypes, settings, seed } = workerData as AlignTask;
+/** Least time between two messages about passes, in milliseconds: short passes come by the thousand. */
+const PASS_INTERVAL = 100;
+
+/**
+ * Entry of the thread that aligns. Reading, the loop over the passes and encoding are synchronous and take seconds; in the
+ * main thread they would keep Ctrl-C waiting.
+ */
+const { input, table, out, settings, seed, scale } = workerData as AlignTask;
+const now = Date.now; // eslint-disable-line no-restricted-properties -- the clock of this thread
 const post = (message: AlignMessage): void => parentPort!.postMessage(message);
 try {
-  const result = align(prototypes, {
-    ...settings,
-    rng: createRng(seed).split('align'),
-    onStep: ({ pass }) => post({ pass }),
-  });
-  post({ result, before: geometry(prototypes) });
+  const read = await readPrototypeFile(input, { table });
+  post({ size: { classes: read.prototypes.classes.length, dim: read.prototypes.dim } });
+  let told = now();
+  const onPass = (pass: number): void => {
+    if (now() - told < PASS_INTERVAL) return;
+    told = now();
+    post({ pass });
+  };
+  const { aligned, alignment } = alignTable(read, { settings, seed, scale, onPass, now });
+  post({ aligned: { alignment, file: out === undefined ? undefined : encodePrototypeFile(out, aligned) } });
 } catch (error) {
   post({ error: errorToData(error) });
 }

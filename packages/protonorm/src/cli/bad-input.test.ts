@@ -1,7 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alignmentMethods } from '@protonorm/prototype-math';
 import { callCli, faultOf, ownStrategy, tinyRecipe, workplace, type Workplace } from './cli.test-support.ts';
 
 /**
@@ -21,6 +22,12 @@ beforeAll(async () => {
   await place.write('named.ts', 'export const other = 1;');
   await place.write('vectors.csv', 'class,x0,x1\n0,1,0\n1,0,1\n2,1,1\n3,-1,1\n');
   await place.write('zero.json', '[[1, 0], [0, 0]]');
+  await place.write('zero.csv', 'cat,1,0\ndog,0,-0\n');
+  await place.write('ragged.csv', '1,2\n3\n');
+  await place.write('nan.csv', '1,2\nNaN,3\n');
+  await place.write('no-rows.json', '[]');
+  await place.write('folder.csv/notes.txt', 'mine');
+  await symlink('vectors.csv', join(place.path, 'link.csv'));
   await place.write('cut.npy', Buffer.from('k05VTVBZ', 'base64'));
   await place.write('pixels.bin', new Uint8Array(2 * 4 - 1));
   await place.write(
@@ -117,9 +124,30 @@ describe('the command line refuses', () => {
     ['align vectors.csv --out nowhere/out.npy', 'invalid-argument', 'nowhere'],
     ['align vectors.csv --out vectors.csv', 'invalid-argument', 'is the file that is read'],
     ['align vectors.csv --method simplex --out out.npy', 'infeasible-alignment', '4'],
-    ['align vectors.csv --method best', 'invalid-argument', "'best'", 'reference, simplex'],
+    [
+      'align vectors.csv --method best',
+      'invalid-argument',
+      "'best'",
+      Object.keys(alignmentMethods).join(', '),
+    ],
+    ['align vectors.csv --method simplx', 'invalid-argument', "Did you mean 'simplex'?"],
     ['align vectors.csv --momentum 2', 'invalid-argument', 'received 2'],
-    ['align zero.json --out out.npy', 'zero-vector', '1'],
+    ['align vectors.csv --weights many', 'invalid-argument', "'many'", 'uniform, counts'],
+    ['align vectors.csv --fill zeros', 'invalid-argument', "'zeros'", 'error, seeded'],
+    ['align vectors.csv --scale 0', 'invalid-argument', '--scale must be a number > 0'],
+    ['align vectors.csv --scale 1e39 --out out.npy', 'not-finite', '1e+39'],
+    ['align vectors.csv --seed -1', 'invalid-argument', "received '-1'"],
+    ['align vectors.csv --wieghts counts', 'invalid-argument', 'Did you mean --weights?'],
+    ['align vectors.csv --out pixels.json', 'invalid-argument', 'such a file already', '--force'],
+    ['align vectors.csv --out link.csv --force', 'invalid-argument', 'is the file that is read'],
+    ['align vectors.csv --out folder.csv --force', 'invalid-argument', 'this is a folder'],
+    ['align vectors.txt', 'invalid-argument', "'.txt'", '.safetensors'],
+    ['align folder.csv', 'data-not-found', 'folder.csv'],
+    ['align ragged.csv', 'data-corrupt', 'line 2 has 1 cells instead of 2'],
+    ['align nan.csv', 'data-corrupt', "line 2 has 'NaN' in column 1"],
+    ['align no-rows.json', 'data-corrupt', 'it has no rows'],
+    ['align zero.json --out out.npy', 'zero-vector', 'class 1', '--fill seeded'],
+    ['align zero.csv --out out.npy', 'zero-vector', 'class dog', '--fill seeded'],
     ['align', 'invalid-argument', '<file> is missing'],
   ];
   it.each(cases)('%s', async (args, error, ...parts) => {

@@ -1,11 +1,8 @@
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { geometry } from '@protonorm/prototype-math';
-import { createRng } from '@protonorm/tensor';
 import { callCli, tinyRecipe, workplace, type Workplace } from './cli.test-support.ts';
 
 let place: Workplace;
@@ -93,99 +90,6 @@ describe('partition', () => {
     const printed = JSON.parse(stdout);
     expect(printed).toMatchObject(expected);
     expect(printed.statistics.sizes.reduce((a: number, b: number) => a + b)).toBe(1797);
-  });
-});
-
-describe('align', () => {
-  const rows = (): string => {
-    const rng = createRng(1);
-    const lines = Array.from({ length: 5 }, (_, label) =>
-      [4 - label, ...Array.from({ length: 8 }, () => rng.normal())].join(','),
-    );
-    return ['class,a,b,c,d,e,f,g,h', ...lines].join('\n');
-  };
-
-  it('aligns a file into another format', async () => {
-    await place.write('in.csv', rows());
-    const { code, stdout } = await cli(
-      'align',
-      'in.csv',
-      '--out',
-      'out.safetensors',
-      '--early-stop',
-      'never',
-    );
-    expect(code).toBe(0);
-    expect(stdout).toContain('5 prototypes of dimension 8; method reference, 500 passes (all passes made)');
-    expect(stdout).toMatch(/largest cosine\s+\S+\s+-0\.2500\s+-0\.2500/);
-    expect(stdout).toContain('written out.safetensors');
-  });
-
-  it('gives the figures as JSON, which are those of the file', async () => {
-    await place.write('in.csv', rows());
-    const { stdout } = await cli('align', 'in.csv', '--out', 'out.json', '--method', 'simplex', '--json');
-    const figures = JSON.parse(stdout);
-    expect(figures).toMatchObject({ classes: 5, dim: 8, method: 'simplex', passes: 0, out: 'out.json' });
-    const { dim, classes, counts, vectors } = JSON.parse(await place.read('out.json'));
-    const written = geometry({
-      dim,
-      classes: Int32Array.from(classes),
-      counts: Float64Array.from(counts),
-      vectors: Float32Array.from(vectors.flat()),
-    });
-    expect(written.maxCosine).toBe(figures.after.maxCosine);
-    expect(classes).toEqual([0, 1, 2, 3, 4]);
-  });
-
-  it('fills a zero vector when asked, the same for the same seed', async () => {
-    await place.write('zero.json', '[[1, 0, 0], [0, 0, 0]]');
-    const filled = async (seed: string): Promise<string> => {
-      const { code, stdout } = await cli(
-        'align',
-        'zero.json',
-        '--fill',
-        'seeded',
-        '--seed',
-        seed,
-        '--out',
-        'f.csv',
-      );
-      expect(code).toBe(0);
-      expect(stdout).toContain('note (zero-vector-filled)');
-      return place.read('f.csv');
-    };
-    expect(await filled('1')).toBe(await filled('1'));
-    expect(await filled('1')).not.toBe(await filled('2'));
-  });
-
-  it('reads the tables of a run folder', async () => {
-    expect(await place.run('run', '--recipe', 'tiny.json', '--workers', '0', '--out', 'run')).toMatchObject({
-      code: 0,
-    });
-    const file = 'run/round-0002/prototypes.safetensors';
-    const { code, stdout } = await cli('align', file, '--table', 'aggregated', '--json');
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ dim: 16, out: null });
-  });
-
-  it('stops at Ctrl-C in the middle of a long alignment, and leaves no file', async () => {
-    const rng = createRng(2);
-    const vectors = Array.from({ length: 600 }, () => Array.from({ length: 256 }, () => rng.normal()));
-    await place.write('long/in.json', JSON.stringify(vectors));
-    const call = place.start(
-      'align',
-      'long/in.json',
-      '--out',
-      'long/out.json',
-      '--iterations',
-      '100000',
-      '--early-stop',
-      'never',
-    );
-    await once(call.process.stderr!, 'data');
-    call.process.kill('SIGINT');
-    expect(await call.ended).toMatchObject({ code: 130, stdout: '' });
-    expect(await readdir(join(place.path, 'long'))).toEqual(['in.json']);
   });
 });
 

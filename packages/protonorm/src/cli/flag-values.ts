@@ -1,4 +1,4 @@
-import { ProtoNormError } from '@protonorm/tensor';
+import { nearestName, ProtoNormError } from '@protonorm/tensor';
 
 /** An integer flag. @throws `invalid-argument` */
 export function integerFlag(
@@ -60,5 +60,34 @@ export function pairsFlag(name: string, text: string | undefined): Record<string
               : value;
       return [pair.slice(0, at).trim(), parsed];
     }),
+  );
+}
+
+/** A number above 0. @throws `invalid-argument` */
+export function positiveFlag(name: string, text: string | undefined): number | undefined {
+  const value = numberFlag(name, text);
+  if (value === undefined || value > 0) return value;
+  throw new ProtoNormError('invalid-argument', `--${name} must be a number > 0, received '${text}'.`, {
+    received: text,
+  });
+}
+
+/** One of a few names. @throws `invalid-argument` */
+export function choiceFlag<T extends string>(
+  name: string,
+  text: string | undefined,
+  choices: readonly T[],
+): T | undefined {
+  const chosen = choices.find((choice) => choice === text);
+  if (text === undefined || chosen !== undefined) return chosen;
+  const near = nearestName(text, choices);
+  throw new ProtoNormError(
+    'invalid-argument',
+    `--${name} must be one of ${choices.join(', ')}, received '${text}'.`,
+    {
+      received: text,
+      expected: choices,
+      ...(near !== undefined && { hint: `Did you mean '${near}'?` }),
+    },
   );
 }

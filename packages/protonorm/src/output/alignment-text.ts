@@ -1,24 +1,30 @@
-import type { AlignmentResult, Geometry } from '@protonorm/prototype-math';
+import type { AlignmentWarning, Geometry } from '@protonorm/prototype-math';
+import type { Alignment } from '../align/align-table.ts';
 import { textTable } from './text-table.ts';
 
 /** An alignment as a command shows it. */
-export interface AlignmentReport {
-  readonly before: Geometry;
-  readonly result: AlignmentResult;
+export interface AlignmentReport extends Alignment {
+  /** Length of the written rows. */
+  readonly scale: number;
   /** Where the result was written. */
   readonly out?: string | undefined;
+  /** What of the table has no place in that file. */
+  readonly notKept: readonly string[];
 }
 
+/** Why a method ended, in words; a reason that is not here is shown by its name. */
+const STOPS: Readonly<Partial<Record<string, string>>> = {
+  'early-stop': 'stopped early, as released',
+  iterations: 'all passes made',
+  'closed-form': 'closed form',
+  empty: 'nothing to align',
+};
+
 /** The figures of an alignment for people. */
-export function alignmentText({ before, result, out }: AlignmentReport): string {
-  const { method, passes, stop, movement, geometry, warnings } = result;
-  const { bound } = geometry;
-  const stopped = {
-    'early-stop': 'stopped early, as released',
-    iterations: 'all passes made',
-    'closed-form': 'closed form',
-    empty: 'nothing to align',
-  }[stop];
+export function alignmentText(report: AlignmentReport): string {
+  const { before, result, seconds, scale, out, notKept } = report;
+  const { method, passes, stop, movement, geometry } = result;
+  const { bound, gap } = geometry;
   const figures = textTable(
     ['', 'before', 'after', 'best possible'],
     [
@@ -34,35 +40,62 @@ export function alignmentText({ before, result, out }: AlignmentReport): string 
   );
   const attained =
     bound === null ? '' : bound.attained ? ', attained by some arrangement' : ', perhaps not attained';
+  const made = `${passes} passes (${STOPS[stop] ?? stop}), ${seconds.toFixed(2)} s`;
   return [
-    `${geometry.classes} prototypes of dimension ${geometry.dim}; method ${method}, ${passes} passes (${stopped})`,
+    `${geometry.classes} prototypes of dimension ${geometry.dim}; method ${method}, ${made}`,
     '',
     figures,
     '',
     `movement of the unit vectors: rms ${movement.rms.toFixed(4)}, largest ${movement.max.toFixed(4)}`,
-    ...(bound === null ? [] : [`best possible: ${bound.source} bound${attained}`]),
-    ...warnings.map(({ code, message }) => `note (${code}): ${message}`),
-    ...(out === undefined ? [] : [`written ${out}`]),
+    ...(bound === null || gap === null
+      ? []
+      : [`best possible: ${bound.source} bound${attained}; gap ${gap.toPrecision(2)}`]),
+    ...warningsOf(report).map(
+      ({ code, message, classNames }) => `note (${code}): ${message}${inBrackets(classNames)}`,
+    ),
+    ...(notKept.length === 0 ? [] : [`note (not-kept): ${out} has no place for ${notKept.join(', ')}.`]),
+    ...(out === undefined ? [] : [`written ${out}${scale === 1 ? '' : `, rows of length ${scale}`}`]),
     '',
   ].join('\n');
 }
 
 /** The same for programs. */
-export function alignmentJson({ before, result, out }: AlignmentReport): Record<string, unknown> {
-  const { method, passes, stop, movement, geometry, warnings } = result;
+export function alignmentJson(report: AlignmentReport): Record<string, unknown> {
+  const { before, result, seconds, scale, out, notKept } = report;
+  const { method, passes, stop, movement, geometry } = result;
   return {
     classes: geometry.classes,
     dim: geometry.dim,
     method,
     passes,
     stop,
+    seconds,
     movement,
     bound: geometry.bound,
+    gap: geometry.gap,
     before: angles(before),
     after: angles(geometry),
-    warnings,
+    warnings: warningsOf(report),
+    scale,
     out: out ?? null,
+    notKept,
   };
+}
+
+/** The warnings, with the names of their classes where these have names. */
+function warningsOf({
+  result,
+  classNames,
+}: Alignment): (AlignmentWarning & { readonly classNames?: readonly string[] })[] {
+  return result.warnings.map((warning) =>
+    classNames === undefined
+      ? warning
+      : { ...warning, classNames: warning.classes.map((label) => classNames[label]) },
+  );
+}
+
+function inBrackets(names: readonly string[] | undefined): string {
+  return names === undefined ? '' : ` (${names.map((name) => `'${name}'`).join(', ')})`;
 }
 
 function angles({ maxCosine, meanCosine, minCosine, smallestAngleRad, closestPair }: Geometry) {

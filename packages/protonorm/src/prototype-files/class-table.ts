@@ -1,31 +1,39 @@
 import { checkPrototypes, ProtoNormError, type Prototypes } from '@protonorm/tensor';
+import { classesOfLabels } from './class-labels.ts';
+import { corrupt } from './corrupt.ts';
+
+/** The classes of a file. */
+export interface ClassTable {
+  readonly prototypes: Prototypes;
+  /** Where the file names its classes: the name of each row, whose class is then 0, 1, 2, ... */
+  readonly classNames?: readonly string[] | undefined;
+}
 
 /** What a file format gives; rows in the order of the file. */
 export interface TableRows {
+  /** Number of rows. */
+  readonly rows: number;
   /** Length of a row. */
   readonly dim: number;
-  /** Shape [n, dim] row-major. */
+  /** Shape [rows, dim] row-major. */
   readonly values: ArrayLike<number>;
-  /** Class of each row. @defaultValue 0, 1, 2, ... */
-  readonly classes?: readonly number[] | undefined;
+  /** Class of each row: an index, or a name. @defaultValue 0, 1, 2, ... */
+  readonly classes?: readonly (number | string)[] | undefined;
   /** Samples behind each row. @defaultValue 1 for each */
   readonly counts?: readonly number[] | undefined;
 }
 
-/** The refusal of a file of prototypes. */
-export function corrupt(path: string, problem: string, received?: unknown): ProtoNormError {
-  return new ProtoNormError('data-corrupt', `${path} holds no prototypes: ${problem}.`, { received });
-}
-
 /**
- * Makes the class table of a file: rows sorted by class, values rounded to float32.
+ * Makes the class table of a file: rows sorted by class, named ones in the order of the file; values rounded to float32.
  *
- * @throws `data-corrupt` for values that are no finite float32, and classes or counts that do not fit
+ * @throws `data-corrupt` for a table without rows or values, values that are no finite float32, and classes or counts
+ *   that do not fit
  */
-export function tableOfRows(path: string, { dim, values, classes, counts }: TableRows): Prototypes {
-  const rows = dim === 0 ? 0 : values.length / dim;
-  if (rows === 0 || !Number.isInteger(rows)) {
-    throw corrupt(path, `${values.length} values are no whole number of rows of ${dim}`, values.length);
+export function tableOfRows(path: string, { rows, dim, values, classes, counts }: TableRows): ClassTable {
+  if (rows === 0) throw corrupt(path, 'it has no rows', 0);
+  if (dim === 0) throw corrupt(path, 'its rows have no values', 0);
+  if (values.length !== rows * dim) {
+    throw corrupt(path, `${values.length} values are not ${rows} rows of ${dim}`, values.length);
   }
   for (const [what, list] of [
     ['classes', classes],
@@ -34,12 +42,9 @@ export function tableOfRows(path: string, { dim, values, classes, counts }: Tabl
     if (list !== undefined && list.length !== rows)
       throw corrupt(path, `there are ${rows} rows and ${list.length} ${what}`, list.length);
   }
-  const order = Array.from({ length: rows }, (_, row) => row);
-  const classOf = (row: number): number => classes?.[row] ?? row;
-  order.sort((a, b) => classOf(a) - classOf(b));
-  const repeated = order.find((row, i) => i > 0 && classOf(row) === classOf(order[i - 1]));
-  if (repeated !== undefined)
-    throw corrupt(path, `class ${classOf(repeated)} has two rows`, classOf(repeated));
+  const labels = classes === undefined ? undefined : classesOfLabels(path, classes);
+  const classOf = (row: number): number => labels?.classes[row] ?? row;
+  const order = Array.from({ length: rows }, (_, row) => row).sort((a, b) => classOf(a) - classOf(b));
   const vectors = new Float32Array(rows * dim);
   order.forEach((row, i) => {
     for (let k = 0; k < dim; k++) {
@@ -51,28 +56,14 @@ export function tableOfRows(path: string, { dim, values, classes, counts }: Tabl
     }
   });
   try {
-    return checkPrototypes({
+    const prototypes = checkPrototypes({
       dim,
-      classes: Int32Array.from(order, integerClass),
+      classes: Int32Array.from(order, classOf),
       counts: Float64Array.from(order, (row) => counts?.[row] ?? 1),
       vectors,
     });
+    return { prototypes, classNames: labels?.names };
   } catch (error) {
     throw new ProtoNormError('data-corrupt', `${path}: ${(error as Error).message}`, { cause: error });
   }
-
-  function integerClass(row: number): number {
-    const label = classOf(row);
-    if (Number.isInteger(label) && label >= 0 && label <= 0x7fffffff) return label;
-    throw corrupt(path, `row ${row} is of class ${String(label)}, no integer >= 0`, label);
-  }
-}
-
-/** The fewest digits that give a float32 back. */
-export function float32Text(value: number): string {
-  for (let digits = 6; digits < 9; digits++) {
-    const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === value) return String(Number(text));
-  }
-  return String(Number(value.toPrecision(9)));
 }

@@ -1,12 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeTables } from '@protonorm/fl-server/file-store';
-import { encodeSafetensors, type Prototypes } from '@protonorm/tensor';
-import { float32Text } from './class-table.ts';
-import { readPrototypeFile, writePrototypeFile } from './prototype-file.ts';
+import { emptyPrototypes, encodeSafetensors, type Prototypes } from '@protonorm/tensor';
+import { encodePrototypeFile, readPrototypeFile, type NamedTable } from './prototype-file.ts';
 
 let dir: string;
 beforeAll(async () => {
@@ -56,10 +55,28 @@ describe('what other programs write', () => {
     expect((await readPrototypeFile(await given(name, content))).prototypes).toEqual(table);
   });
 
-  it('numpy would write the same bytes', async () => {
-    const path = join(dir, 'ours.npy');
-    await writePrototypeFile(path, { name: 'prototypes', prototypes: table });
-    expect(new Uint8Array(await readFile(path))).toEqual(numpyFloat32);
+  it.each([
+    ['names.json', '{"classes": ["dog", "cat"], "vectors": [[1, 0.5], [-2, 3]]}'],
+    ['names.csv', 'dog,1,0.5\ncat,-2,3\n'],
+    ['heading.csv', 'animal,x,y\ndog,1,0.5\ncat,-2,3\n'],
+    ['counted-names.csv', 'count,class,x,y\n1,"dog",1,0.5\n1,cat,-2,3\n'],
+    ['pandas.csv', ',0,1\ndog,1.0,0.5\ncat,-2.0,3.0\n'],
+  ])('%s keeps its order', async (name, content) => {
+    const read = await readPrototypeFile(await given(name, content));
+    expect(read).toEqual({ name: 'prototypes', prototypes: table, classNames: ['dog', 'cat'] });
+  });
+
+  it.each([
+    ['texts.json', '{"classes": ["1", "0"], "vectors": [[-2, 3], [1, 0.5]]}'],
+    ['labels.csv', 'label,0,1\n1,-2,3\n0.0,1,0.5\n'],
+    ['spaced.csv', ' 1 , 0.5 \n\t-2,3'],
+  ])('%s has indices', async (name, content) => {
+    expect((await readPrototypeFile(await given(name, content))).prototypes).toEqual(table);
+  });
+
+  it('numpy would write the same bytes', () => {
+    const { bytes } = encodePrototypeFile('ours.npy', { name: 'prototypes', prototypes: table });
+    expect(bytes).toEqual(numpyFloat32);
   });
 
   it('one of several tables is chosen by name', async () => {
@@ -74,63 +91,93 @@ describe('what other programs write', () => {
   });
 });
 
-describe('round trips', () => {
-  const float32 = fc.float({ noNaN: true, noDefaultInfinity: true });
-  const tables = fc
-    .record({
-      dim: fc.integer({ min: 1, max: 5 }),
-      classes: fc.uniqueArray(fc.nat(2 ** 31 - 1), { minLength: 1, maxLength: 6 }),
-    })
-    .chain(({ dim, classes }) =>
-      fc.record({
-        dim: fc.constant(dim),
-        classes: fc.constant(Int32Array.from(classes).sort()),
-        counts: fc
-          .array(fc.double({ min: 1e-3, max: 1e9, noNaN: true }), {
-            minLength: classes.length,
-            maxLength: classes.length,
-          })
-          .map((list) => Float64Array.from(list)),
-        vectors: fc
-          .array(float32, { minLength: dim * classes.length, maxLength: dim * classes.length })
-          .map((list) => Float32Array.from(list, (x) => x + 0)),
-      }),
-    );
+/** Every finite float32 alike, by its bits: also -0 and subnormal numbers. */
+const float32 = fc
+  .integer({ min: 0, max: 0xffffffff })
+  .map((bits) => new Float32Array(Uint32Array.of(bits).buffer)[0])
+  .filter(Number.isFinite);
+const special = fc.constantFrom(0, -0, 2 ** -149, -(2 ** -149), 2 ** -126, 3.4028234663852886e38, 1, 0.1);
+const tables: fc.Arbitrary<Prototypes> = fc
+  .record({
+    dim: fc.integer({ min: 1, max: 5 }),
+    classes: fc.uniqueArray(fc.nat(2 ** 31 - 1), { minLength: 1, maxLength: 6 }),
+  })
+  .chain(({ dim, classes: { length }, classes }) =>
+    fc.record({
+      dim: fc.constant(dim),
+      classes: fc.constant(Int32Array.from(classes).sort()),
+      counts: fc
+        .array(fc.double({ min: 1e-3, max: 1e9, noNaN: true }), { minLength: length, maxLength: length })
+        .map((list) => Float64Array.from(list)),
+      vectors: fc
+        .array(fc.oneof(float32, special.map(Math.fround)), {
+          minLength: dim * length,
+          maxLength: dim * length,
+        })
+        .map((list) => Float32Array.from(list)),
+    }),
+  );
+const line = fc.string({ minLength: 1 }).filter((name) => name.trim() !== '' && !/[\r\n]/.test(name));
+const namedTables = tables.chain((prototypes) => {
+  const { length } = prototypes.classes;
+  return fc
+    .uniqueArray(line, { minLength: length, maxLength: length })
+    .filter((names) => names.some((name) => Number.isNaN(Number(name))))
+    .map((classNames) => ({
+      classNames,
+      prototypes: { ...prototypes, classes: prototypes.classes.map((_, row) => row) },
+    }));
+});
+const bitsOf = ({ vectors }: Prototypes): Uint32Array => new Uint32Array(new Float32Array(vectors).buffer);
 
+async function roundTrip(extension: string, written: NamedTable): Promise<NamedTable> {
+  const path = `round-trip.${extension}`;
+  return readPrototypeFile(await given(path, encodePrototypeFile(path, written).bytes));
+}
+
+describe('round trips', () => {
   it.each(['json', 'csv', 'safetensors'])('%s keeps every bit of a table', async (extension) => {
-    const path = join(dir, `round-trip.${extension}`);
     await fc.assert(
       fc.asyncProperty(tables, async (prototypes) => {
-        const zeros = { ...prototypes, vectors: prototypes.vectors.map((x) => (x === 0 ? 0 : x)) };
-        await writePrototypeFile(path, { name: 'prototypes', prototypes: zeros });
-        expect(await readPrototypeFile(path)).toEqual({ name: 'prototypes', prototypes: zeros });
+        const read = await roundTrip(extension, { name: 'prototypes', prototypes });
+        expect(read).toEqual({ name: 'prototypes', prototypes });
+        expect(bitsOf(read.prototypes)).toEqual(bitsOf(prototypes));
       }),
-      { seed: 1, numRuns: 40 },
+      { seed: 1, numRuns: 100 },
+    );
+  });
+
+  it.each(['json', 'csv'])('%s keeps the names of classes', async (extension) => {
+    await fc.assert(
+      fc.asyncProperty(namedTables, async (named) => {
+        const written = { name: 'prototypes', ...named };
+        expect(await roundTrip(extension, written)).toEqual(written);
+      }),
+      { seed: 1, numRuns: 100 },
     );
   });
 
   it('npy keeps the vectors', async () => {
-    const path = join(dir, 'round-trip.npy');
     await fc.assert(
       fc.asyncProperty(tables, async (prototypes) => {
-        await writePrototypeFile(path, { name: 'prototypes', prototypes });
-        expect((await readPrototypeFile(path)).prototypes.vectors).toEqual(prototypes.vectors);
+        const read = await roundTrip('npy', { name: 'prototypes', prototypes });
+        expect(bitsOf(read.prototypes)).toEqual(bitsOf(prototypes));
       }),
-      { seed: 1, numRuns: 40 },
+      { seed: 1, numRuns: 100 },
     );
   });
 
-  it('a number is written as short as possible', () => {
-    expect(float32Text(Math.fround(0.1))).toBe('0.1');
-    expect(float32Text(-2)).toBe('-2');
-    fc.assert(
-      fc.property(float32, (x) => Math.fround(Number(float32Text(x))) === x),
-      { seed: 1 },
-    );
-  });
-
-  it('leaves nothing beside the file', async () => {
-    expect((await readdir(dir)).filter((name) => name.endsWith('.new'))).toEqual([]);
+  it('what a format has no place for is told', () => {
+    const notKept = (path: string, written: Partial<NamedTable>) =>
+      encodePrototypeFile(path, { name: 't', prototypes: table, ...written }).notKept;
+    const others = { ...table, classes: Int32Array.of(3, 5), counts: Float64Array.of(1, 2) };
+    const classNames = ['cat', 'dog'];
+    expect(notKept('x.npy', {})).toEqual([]);
+    expect(notKept('x.npy', { prototypes: others })).toEqual(['classes', 'counts']);
+    expect(notKept('x.npy', { classNames })).toEqual(['class names']);
+    expect(notKept('x.safetensors', { classNames, prototypes: others })).toEqual(['class names']);
+    expect(notKept('x.json', { classNames, prototypes: others })).toEqual([]);
+    expect(notKept('x.csv', { classNames, prototypes: others })).toEqual([]);
   });
 });
 
@@ -139,29 +186,55 @@ describe('what is refused', () => {
   const replaced = (from: string, to: string) =>
     new Uint8Array(Buffer.from(Buffer.from(numpyFloat32).toString('latin1').replace(from, to), 'latin1'));
 
+  const shapeAt = Buffer.from(numpyFloat32).indexOf('(2, 2)');
+  const noRows = (byte: number, i: number): number => (i === shapeAt + 1 ? 0x30 : byte);
+  const noColumns = (byte: number, i: number): number => (i === shapeAt + 4 ? 0x30 : byte);
+
   it.each([
     ['cut.npy', without(numpyFloat32, 1), 'it has 143 bytes, its header says 144'],
     ['cut-header.npy', numpyFloat32.slice(0, 40), 'it ends within its header'],
     ['cut-start.npy', numpyFloat32.slice(0, 9), 'it is no file of np.save'],
     ['text.npy', 'hello, this is no array', 'it is no file of np.save'],
     ['version.npy', numpyFloat32.map((byte, i) => (i === 6 ? 9 : byte)), 'its version 9 is not 1, 2 or 3'],
-    ['big-endian.npy', replaced('<f4', '>f4'), "its type is '>f4'"],
-    ['fortran.npy', replaced('False', 'True '), 'Fortran order'],
+    ['half.npy', replaced('<f4', '<f2'), "its type is '<f2'"],
+    ['order.npy', replaced('False', 'Maybe'), "its header has no 'fortran_order'"],
+    ['no-rows.npy', without(numpyFloat32.map(noRows), 16), 'it has no rows'],
+    ['no-columns.npy', without(numpyFloat32.map(noColumns), 16), 'its rows have no values'],
     ['flat.npy', replaced('(2, 2)', '(4,)  '), 'its shape is (4)'],
     ['not.json', '[[1, 2], [3', 'it is no JSON'],
     ['number.json', '3', 'it is no list and no object'],
     ['key.json', '{"vector": [[1]]}', "the key 'vector' is none of"],
     ['uneven.json', '[[1, 2], [3]]', 'row 1 has not the 2 values of the first'],
-    ['text.json', '[[1, "2"]]', '\'vectors\' holds "2", no number'],
+    ['text.json', '[[1, "2"]]', 'row 0 has "2" at position 1, no number'],
     ['dim.json', '{"dim": 3, "vectors": [[1, 2]]}', "'dim' is 3, the first row has 2"],
     ['no-dim.json', '{"vectors": [1, 2]}', "'dim' is undefined"],
     ['classes.json', '{"classes": [0], "vectors": [[1], [2]]}', 'there are 2 rows and 1 classes'],
     ['twice.json', '{"classes": [3, 3], "vectors": [[1], [2]]}', 'class 3 has two rows'],
     ['half.json', '{"classes": [0.5], "vectors": [[1]]}', 'row 0 is of class 0.5'],
     ['counts.json', '{"counts": [0], "vectors": [[1]]}', 'counts must be positive'],
-    ['empty.json', '[]', "'vectors' is no list"],
+    ['nan.json', '[[1, NaN]]', 'it is no JSON'],
+    ['null.json', '[[1, 2], [null, 1]]', 'row 1 has null at position 0, no number'],
+    ['object.json', '{"vectors": {}}', "'vectors' is no list"],
+    ['ragged.json', '{"dim": 2, "vectors": [1, 2, 3]}', '3 values are no whole number of rows of 2'],
+    ['mixed.json', '{"classes": ["cat", 3], "vectors": [[1], [2]]}', '\'classes\' holds "cat", no number'],
+    ['same.json', '{"classes": ["cat", "cat"], "vectors": [[1], [2]]}', 'class cat has two rows'],
+    ['same-text.json', '{"classes": ["1", "1.0"], "vectors": [[1], [2]]}', 'class 1 has two rows'],
+    ['nameless.json', '{"classes": ["cat", " "], "vectors": [[1], [2]]}', 'row 1 is of class " "'],
+    ['lines.json', '{"classes": ["a\\nb", "c"], "vectors": [[1], [2]]}', 'row 0 is of class "a\\nb"'],
+    ['empty.json', '[]', 'it has no rows'],
+    ['no-values.json', '[[], []]', 'its rows have no values'],
     ['empty.csv', '\n\n', 'it is empty'],
-    ['header.csv', 'class,x0\n', '0 values are no whole number of rows of 1'],
+    ['header.csv', 'class,x0\n', 'it has no rows'],
+    ['classes.csv', 'class\n0\n', 'its rows have no values'],
+    ['first-nan.csv', '1,NaN\n2,3\n', "line 1 has 'NaN' in column 2"],
+    ['all-nan.csv', 'nan,NaN\n2,3\n', "line 1 has 'nan' in column 1"],
+    ['first-inf.csv', '-inf,1\n2,3\n', "line 1 has '-inf' in column 1"],
+    ['first-word.csv', '1,2x\n2,3\n', "line 1 has '2x' in column 2"],
+    ['first-gap.csv', ',2\n2,3\n', "line 1 has '' in column 1"],
+    ['word-first.csv', 'x,y\n1o,2\n3,4\n', "line 3 has '3' in column 1, which begins with a word"],
+    ['quote.csv', 'class,x\n"cat,1\n', 'line 2 has a quote that is not closed'],
+    ['infinity.csv', '1,2\n3,Infinity\n', "line 2 has 'Infinity' in column 2"],
+    ['bytes.csv', Uint8Array.of(0x31, 0xff), 'it is no text in UTF-8'],
     ['uneven.csv', '1,2\n3\n', 'line 2 has 1 cells instead of 2'],
     ['word.csv', '1,2\n3,four\n', "line 2 has 'four' in column 2"],
     ['gap.csv', 'class,a\n0,\n', "line 2 has '' in column 2"],
@@ -171,6 +244,17 @@ describe('what is refused', () => {
       'vector.safetensors',
       encodeSafetensors({ bias: { dtype: 'F32', shape: [2], data: Float32Array.of(1, 2) } }),
       'it has no tensor of shape [classes, dim]',
+    ],
+    [
+      'no-rows.safetensors',
+      encodeSafetensors({ weight: { dtype: 'F32', shape: [0, 2], data: new Float32Array(0) } }),
+      'it has no rows',
+    ],
+    ['empty.safetensors', encodeTables({ t: emptyPrototypes(2) }), "'t' has no rows"],
+    [
+      'not-finite.safetensors',
+      encodeSafetensors({ w: { dtype: 'F64', shape: [1, 2], data: Float64Array.of(1, Infinity) } }),
+      'row 0 has Infinity at position 1',
     ],
     [
       'integers.safetensors',

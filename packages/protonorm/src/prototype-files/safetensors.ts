@@ -1,6 +1,7 @@
 import { decodeTables, encodeTables } from '@protonorm/fl-server/file-store';
 import { decodeSafetensors, ProtoNormError, type Prototypes } from '@protonorm/tensor';
-import { corrupt, tableOfRows } from './class-table.ts';
+import { tableOfRows, type ClassTable } from './class-table.ts';
+import { corrupt } from './corrupt.ts';
 
 const TABLE = /^(.+)\.vectors$/;
 
@@ -15,7 +16,7 @@ export function readSafetensors(
   bytes: Uint8Array,
   path: string,
   { table }: { readonly table?: string | undefined } = {},
-): { readonly name: string; readonly prototypes: Prototypes } {
+): ClassTable & { readonly name: string } {
   const { tensors } = decodeSafetensors(bytes, { code: 'data-corrupt', what: path });
   const tables = Object.keys(tensors).flatMap((name) => TABLE.exec(name)?.[1] ?? []);
   const matrices = Object.keys(tensors).filter((name) => tensors[name].shape.length === 2);
@@ -32,21 +33,25 @@ export function readSafetensors(
     });
   }
   if (tables.length > 0) {
+    let prototypes: Prototypes;
     try {
-      return { name, prototypes: decodeTables(bytes)[name] };
+      prototypes = decodeTables(bytes)[name];
     } catch (error) {
       const reason = error instanceof Error && error.cause instanceof Error ? error.cause : (error as Error);
       throw new ProtoNormError('data-corrupt', `${path}: ${reason.message}`, { cause: error });
     }
+    if (prototypes.classes.length === 0) throw corrupt(path, `'${name}' has no rows`, 0);
+    return { name, prototypes };
   }
   const { dtype, shape, data } = tensors[name];
   if (dtype !== 'F32' && dtype !== 'F64') {
     throw corrupt(path, `'${name}' is of type ${dtype}; float32 or float64 is needed`, dtype);
   }
-  return { name, prototypes: tableOfRows(path, { dim: shape[1], values: data as ArrayLike<number> }) };
+  const [rows, dim] = shape;
+  return { name, ...tableOfRows(path, { rows, dim, values: data as ArrayLike<number> }) };
 }
 
-/** Writes the table in the form of run folders. */
-export function writeSafetensors(prototypes: Prototypes, name: string): Uint8Array {
+/** Writes the table in the form of run folders. Names of classes have no place in it. */
+export function writeSafetensors({ prototypes }: ClassTable, name: string): Uint8Array {
   return encodeTables({ [name]: prototypes });
 }

@@ -1,0 +1,60 @@
+import type { ArgsDef } from 'citty';
+import { alignmentMethods, type AlignmentMethod } from '@protonorm/prototype-math';
+import type { AlignSettings } from '../align/align-task.ts';
+import { choiceFlag, integerFlag, numberFlag } from './flag-values.ts';
+
+const methods = Object.keys(alignmentMethods) as AlignmentMethod[];
+const fills = ['error', 'seeded'] as const;
+const weightings = ['uniform', 'counts'] as const;
+
+/** Flags that say how prototypes are aligned; without them, `align` does as it does by itself. */
+export const alignFlags = {
+  method: {
+    type: 'string',
+    description: `How: ${methods.join(', ')}. Default: that of align in @protonorm/prototype-math.`,
+    valueHint: 'name',
+  },
+  iterations: { type: 'string', description: 'reference: most passes (500).', valueHint: 'n' },
+  'learning-rate': { type: 'string', description: 'reference: step along the force (0.1).', valueHint: 'x' },
+  momentum: { type: 'string', description: 'reference: share of the velocity kept (0.9).', valueHint: 'x' },
+  decay: { type: 'string', description: 'reference: factor on the learning rate (0.95).', valueHint: 'x' },
+  'decay-every': {
+    type: 'string',
+    description: 'reference: passes between two decays (10).',
+    valueHint: 'n',
+  },
+  'early-stop': {
+    type: 'string',
+    description: "reference: index of the first pass that is watched (10), or 'never'.",
+    valueHint: 'n',
+  },
+  weights: {
+    type: 'string',
+    description: "What moving a prototype costs, for methods that weigh it: 'uniform' (default) or 'counts'.",
+    valueHint: 'kind',
+  },
+  fill: {
+    type: 'string',
+    description: "A prototype of norm 0: 'error' (default), or 'seeded' for a random direction.",
+    valueHint: 'kind',
+  },
+} as const satisfies ArgsDef;
+
+/** Values of {@link alignFlags} as parsed. */
+export type AlignFlagValues = { readonly [K in keyof typeof alignFlags]?: string | undefined };
+
+/** What the flags say, for `align`, which checks the numbers. @throws `invalid-argument` */
+export function alignSettingsOf(flags: AlignFlagValues): AlignSettings {
+  const earlyStop = flags['early-stop'];
+  return {
+    method: choiceFlag('method', flags.method, methods),
+    iterations: integerFlag('iterations', flags.iterations, { min: 0 }),
+    learningRate: numberFlag('learning-rate', flags['learning-rate']),
+    momentum: numberFlag('momentum', flags.momentum),
+    decay: numberFlag('decay', flags.decay),
+    decayEvery: integerFlag('decay-every', flags['decay-every'], { min: 1 }),
+    earlyStop: earlyStop === 'never' ? false : integerFlag('early-stop', earlyStop, { min: 0 }),
+    weights: choiceFlag('weights', flags.weights, weightings),
+    fill: choiceFlag('fill', flags.fill, fills),
+  };
+}
