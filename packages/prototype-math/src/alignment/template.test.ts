@@ -123,12 +123,20 @@ test('more forms move the prototypes less, and a target is nearer than chance', 
   expect(similarity(4)).toBeGreaterThan(similarity(1));
 });
 
-test('a codeword is its own target when its form is searched', () => {
+test('codewords are their own targets when their forms are searched', () => {
   const template = largestTemplate(16)!;
-  const codeword = new Float64Array(16);
-  for (const number of [5, 38, 100, 287]) {
+  const codewords = [5, 38, 100, 287].map((number) => {
+    const codeword = new Float64Array(16);
     writeCodeword(template, number, codeword);
-    expect(solve(tableOf([Array.from(codeword)])).vectors).toEqual(codeword);
+    return Array.from(codeword);
+  });
+  expect(Array.from(solve(tableOf(codewords)).vectors)).toEqual(codewords.flat());
+});
+
+test('one prototype stays where it is', () => {
+  for (const dim of [4, 16, 20]) {
+    const table = gaussianTable(3, 1, dim);
+    expect(solve(table).vectors).toEqual(unitRows(table).data);
   }
 });
 

@@ -8,7 +8,8 @@ import { writeCodeword } from '../templates/codewords.ts';
 import { leadingSubspace } from '../templates/leading-subspace.ts';
 import { largestTemplate, LEAST_TEMPLATE_DIMENSION, type LineTemplate } from '../templates/line-template.ts';
 import type { AlignOptions } from './align-options.ts';
-import type { AlignmentProblem, AlignmentSolution, AlignmentWarning } from './solver.ts';
+import { coincidenceWarnings } from './coincidence-warnings.ts';
+import type { AlignmentProblem, AlignmentSolution } from './solver.ts';
 
 /** What is searched by default: more bases cost time in proportion and move the prototypes hardly less. */
 const DEFAULT_FORMS = 64;
@@ -30,7 +31,7 @@ export interface TemplateOptions {
  * code) with 1/sqrt(d) for d = 4^k, Gold forms with sqrt(2/d) for d = 2^m, m odd ({@link largestTemplate}). Every
  * prototype gets a codeword of its own near it ({@link assignCodewords}), so no pair of targets is worse than that, for up
  * to d (d + 2) or 2 d^2 classes, at C d log d cost for each basis searched. The price is movement: far more than that of
- * the iterative methods, as the codewords stand where they stand.
+ * the iterative methods, as the codewords stand where they stand. One prototype alone stays where it is.
  *
  * In other dimensions the template of the largest power of two d' below lies in the subspace of the leading principal
  * directions of the prototypes ({@link leadingSubspace}). Nothing is drawn at random, and the same prototypes in another
@@ -43,7 +44,7 @@ export function templateSolver(
   problem: AlignmentProblem,
   options: AlignOptions & TemplateOptions,
 ): AlignmentSolution {
-  const { directions, classes, coinciding } = problem;
+  const { directions } = problem;
   const { signal } = options;
   const { rows: count, cols: d } = directions;
   const template = templateFor(count, d);
@@ -52,20 +53,12 @@ export function templateSolver(
   signal?.throwIfAborted();
   const search = { bases, order, signal };
   const solve = template.dim === d ? alignInSpace : alignInSubspace;
-  const warnings: AlignmentWarning[] = coinciding.map((group) => {
-    const members = group.map((row) => classes[row]);
-    return {
-      code: 'coinciding-prototypes',
-      message: `Classes ${members.join(', ')} have the same direction; which of them got which target has no meaning.`,
-      classes: members,
-    };
-  });
   return {
-    vectors: solve(directions, template, search),
+    vectors: count === 1 ? directions.data.slice() : solve(directions, template, search),
     passes: 0,
     stop: 'closed-form',
     meanForce: new Float64Array(0),
-    warnings,
+    warnings: coincidenceWarnings(problem),
   };
 }
 
