@@ -113,6 +113,24 @@ test('all points of a template', () => {
   expect(maxCosine).toBe(0.25);
 });
 
+test.each([
+  [16, 289, 0.5],
+  [32, 2049, 0.5],
+  [64, 4225, 0.25],
+])('d = %i, %i classes: a larger template, cosine %f', (dim, count, most) => {
+  const { vectors } = solve(gaussianTable(dim, count, dim));
+  const { maxCosine, normError, different } = measure(vectors, dim);
+  expect(maxCosine).toBeLessThan(most + 1e-12);
+  expect(normError).toBeLessThan(1e-12);
+  expect(different).toBe(count);
+});
+
+test('all points of a larger template', () => {
+  const { maxCosine, different } = measure(solve(gaussianTable(1, 2080, 16)).vectors, 16);
+  expect(different).toBe(2080);
+  expect(maxCosine).toBe(0.5);
+});
+
 test('more forms move the prototypes less, and a target is nearer than chance', () => {
   const table = gaussianTable(2, 100, 128);
   const { data } = unitRows(table);
@@ -168,6 +186,9 @@ describe('what is refused', () => {
   test('dimensions and numbers of classes without a template', () => {
     expect(() => solve(gaussianTable(1, 2, 3))).toThrow(
       expect.objectContaining({ code: 'infeasible-alignment', received: 3 }),
+    );
+    expect(() => solve(gaussianTable(1, 2081, 16))).toThrow(
+      expect.objectContaining({ code: 'infeasible-alignment', expected: 'at most 2080 classes' }),
     );
     expect(() => solve(gaussianTable(1, 129, 15))).toThrow(
       expect.objectContaining({

@@ -5,7 +5,9 @@ import { maxDifference } from '../test-data/tables.ts';
 import { codewordNumber, codewordPlace, scoreBasis, writeCodeword } from './codewords.ts';
 import { largestTemplate } from './line-template.ts';
 
-const templates = fc.constantFrom(4, 8, 16, 32, 64, 128).map((dim) => largestTemplate(dim)!);
+const templates = fc
+  .tuple(fc.constantFrom(4, 8, 16, 32, 64, 128), fc.constantFrom(1, 100_000))
+  .map(([dim, count]) => largestTemplate(dim, count)!);
 
 test('the place of a number is the number of a place', () => {
   fc.assert(
