@@ -72,7 +72,7 @@ module.exports = {
         pathNot: [
           '^packages/$1/',
           '^packages/[^/]+/src/(index|file-store|worker)\\.ts$',
-          '^packages/[^/]+/src/(testkit|node)/index\\.ts$',
+          '^packages/[^/]+/src/(testkit|node|wasm)/index\\.ts$',
         ],
       },
     },

@@ -3,8 +3,12 @@ export { alignAroundMean, type AroundMeanResult } from './alignment/align-around
 export type { AlignOptions, AlignmentStep } from './alignment/align-options.ts';
 export { alignmentMethods, type AlignmentMethod } from './alignment/alignment-methods.ts';
 export { alignPlainly } from './alignment/reference-plain.ts';
+export type { AnnealOptions } from './alignment/anneal-options.ts';
 export type { ReferenceOptions } from './alignment/reference-options.ts';
+export type { EnergyDescentOptions } from './alignment/energy-descent.ts';
+export type { OrthantOptions } from './alignment/orthant.ts';
 export type { SimplexOptions } from './alignment/simplex.ts';
+export type { TemplateOptions } from './alignment/template.ts';
 export type {
   AlignmentProblem,
   AlignmentSolution,
@@ -19,7 +23,8 @@ export { upscale } from './class-table/upscale.ts';
 export { cosineBound, type CosineBound } from './geometry/cosine-bound.ts';
 export { drift, type Drift } from './geometry/drift.ts';
 export { energy, type EnergyOptions } from './geometry/energy.ts';
-export { geometry, type Geometry, type NormStatistics } from './geometry/geometry.ts';
+export { geometry, type Geometry, type GeometryOptions, type NormStatistics } from './geometry/geometry.ts';
+export type { LinearAlgebra, Shape, Workspace } from './linear-algebra/workspace.ts';
 export { nearestPrototype, type NearestPrototypeOptions } from './nearest/nearest-prototype.ts';
 export { prototypeScores } from './nearest/prototype-scores.ts';
 export {

@@ -1,7 +1,11 @@
 import { ProtoNormError, type Rng } from '@protonorm/tensor';
 import type { AlignmentMethod } from './alignment-methods.ts';
+import type { AnnealOptions } from './anneal-options.ts';
+import type { EnergyDescentOptions } from './energy-descent.ts';
+import type { OrthantOptions } from './orthant.ts';
 import type { ReferenceOptions } from './reference-options.ts';
 import type { SimplexOptions } from './simplex.ts';
+import type { TemplateOptions } from './template.ts';
 
 /** One pass of an iterative method, reported after it was made. */
 export interface AlignmentStep {
@@ -11,11 +15,20 @@ export interface AlignmentStep {
   readonly meanForce: number;
   /** Learning rate used in this pass. */
   readonly learningRate: number;
+  /** Largest cosine before this pass, where the method looks at it. */
+  readonly maxCosine?: number;
 }
 
 /** Options of `align`; those of other methods than the chosen one are ignored. */
-export interface AlignOptions extends ReferenceOptions, SimplexOptions {
-  /** @defaultValue 'reference' */
+export interface AlignOptions
+  extends
+    ReferenceOptions,
+    SimplexOptions,
+    AnnealOptions,
+    TemplateOptions,
+    OrthantOptions,
+    EnergyDescentOptions {
+  /** @defaultValue 'auto' */
   readonly method?: AlignmentMethod | undefined;
   /** What to do with a prototype of norm 0: refuse it, or give it a random direction. @defaultValue 'error' */
   readonly fill?: 'error' | 'seeded' | undefined;
@@ -40,6 +53,11 @@ const optionNames: Record<keyof AlignOptions, true> = {
   decayEvery: true,
   earlyStop: true,
   weights: true,
+  passes: true,
+  linearAlgebra: true,
+  forms: true,
+  profile: true,
+  s: true,
 };
 
 /** @throws `invalid-argument` for a name that no method knows, so that a misspelt option is not silently ignored */

@@ -40,9 +40,9 @@ describe.each(methods)('every method: %s', (method) => {
   test('a zero vector is refused, or filled from the seed with a warning', () => {
     const table = tableOf(
       [
-        [1, 0, 0],
-        [0, 0, 0],
-        [0, 1, 0],
+        Array.from({ length: 16 }, (_, k) => (k * 5) % 7),
+        new Array<number>(16).fill(0),
+        Array.from({ length: 16 }, (_, k) => (k * 3) % 11),
       ],
       { classes: [0, 4, 6] },
     );
@@ -73,9 +73,9 @@ describe.each(methods)('every method: %s', (method) => {
 
   test('extreme but finite norms do not matter', () => {
     const table = tableOf([
-      [1e38, 2e38, 0],
-      [1e-40, 0, 1e-40],
-      [0, 3, -4],
+      [1e38, 2e38, 0, 0],
+      [1e-40, 0, 1e-40, 0],
+      [0, 3, -4, 0],
     ]);
     expect(align(table, { method }).prototypes.vectors.every(Number.isFinite)).toBe(true);
   });
@@ -90,20 +90,26 @@ describe.each(methods)('every method: %s', (method) => {
 
 test('bad options are typed errors that name what is allowed', () => {
   const bad: [options: object, inMessage: string][] = [
-    [{ method: 'thomson' }, 'Known methods: reference, simplex'],
+    [{ method: 'thomson' }, 'Known methods: auto, reference, simplex'],
     [{ method: 'toString' }, 'Known methods'],
     [{ iteration: 5 }, "no option 'iteration'"],
     [{ fill: 'random' }, "'error' or 'seeded'"],
-    [{ iterations: -1 }, 'integer >= 0'],
-    [{ iterations: 1.5 }, 'integer >= 0'],
-    [{ learningRate: 0 }, '> 0'],
-    [{ learningRate: Infinity }, '> 0'],
-    [{ momentum: NaN }, '0..1'],
-    [{ momentum: 1.1 }, '0..1'],
-    [{ decay: 0 }, '(0, 1]'],
-    [{ decayEvery: 0 }, 'integer >= 1'],
-    [{ earlyStop: true }, 'false'],
-    [{ earlyStop: -1 }, 'false'],
+    [{ method: 'reference', iterations: -1 }, 'integer >= 0'],
+    [{ method: 'reference', iterations: 1.5 }, 'integer >= 0'],
+    [{ method: 'reference', learningRate: 0 }, '> 0'],
+    [{ method: 'reference', learningRate: Infinity }, '> 0'],
+    [{ method: 'reference', momentum: NaN }, '0..1'],
+    [{ method: 'reference', momentum: 1.1 }, '0..1'],
+    [{ method: 'reference', decay: 0 }, '(0, 1]'],
+    [{ method: 'reference', decayEvery: 0 }, 'integer >= 1'],
+    [{ method: 'reference', earlyStop: true }, 'false'],
+    [{ method: 'reference', earlyStop: -1 }, 'false'],
+    [{ method: 'anneal', passes: 9 }, 'integer >= 10'],
+    [{ method: 'neighbours', passes: 70.5 }, 'integer >= 10'],
+    [{ method: 'energy', passes: NaN }, 'integer >= 10'],
+    [{ method: 'energy', s: -1 }, '>= 0'],
+    [{ method: 'energy', s: Infinity }, '>= 0'],
+    [{ method: 'orthant', profile: 'round' }, 'profile'],
   ];
   for (const [options, inMessage] of bad) {
     expect(() => align(gaussianTable(4, 3, 3), options as AlignOptions)).toThrow(

@@ -5,6 +5,7 @@ import type { Block } from '../linear-algebra/block.ts';
 import { checkOptionNames, type AlignOptions } from './align-options.ts';
 import { alignmentMethods, type AlignmentMethod } from './alignment-methods.ts';
 import { coincidingRows } from './coinciding-rows.ts';
+import { identityKept } from './identity.ts';
 import type { AlignmentSolution, AlignmentStop, AlignmentWarning } from './solver.ts';
 
 /** How far the prototypes went from their own directions, as distances of unit vectors (0..2). */
@@ -25,6 +26,11 @@ export interface AlignmentResult {
   /** Mean force norm of each pass, shape [passes], float64. */
   readonly meanForce: Float64Array;
   readonly movement: Movement;
+  /**
+   * Share of the classes (of 1,024 at most) whose own target is the nearest to their prototype, seen from the prototypes'
+   * mean; 1 = no class took the place of another.
+   */
+  readonly identity: number;
   /** Of the aligned prototypes. */
   readonly geometry: Geometry;
   /** What is unusual about the input; empty as a rule. */
@@ -35,15 +41,18 @@ export interface AlignmentResult {
  * Prototype alignment: moves the prototypes apart until their directions are spread over the unit sphere
  * (arXiv 2507.04310).
  *
- * `method: 'reference'` is the released iteration with its early stop, as in the goldens; `method: 'simplex'` the exact
- * optimum for C <= d + 1 with the least movement. Only directions count: the norms of the input are ignored. Computed in
- * float64 and, apart from what `rng` draws, by the operations + - * / and square root alone: same bits on every machine.
+ * `'auto'` takes the exact optimum where there is one (`'simplex'` for C <= d + 1, `'orthoSimplices'` for C <= 2 d) and
+ * anneals above (`'anneal'`, by `'neighbours'` from 5,000 classes on); `'reference'` is the released iteration with its early
+ * stop, as in the goldens; `'orthant'` is for features that cannot be negative, `'template'` for very many classes,
+ * `'energy'` for Thomson's problem itself. Only directions count: the norms of the input are ignored. Computed in float64
+ * and, apart from what `rng` draws and `energy`, by the operations + - * / and square root alone: same bits on every
+ * machine, unless `linearAlgebra` is one with other rounding.
  *
  * @param prototypes - shape [C, d]; an empty table gives an empty table
  * @param options - method, its parameters, and what to do about zero vectors; see {@link AlignOptions}
  * @returns a plain value; long runs (C of 1,000 and more) belong in a worker
- * @throws `zero-vector` for a prototype of norm 0 unless `fill: 'seeded'`, `infeasible-alignment` for `simplex` with
- *   C > d + 1, `invalid-argument` for options, the signal's reason when aborted; as `checkPrototypes`
+ * @throws `zero-vector` for a prototype of norm 0 unless `fill: 'seeded'`, `infeasible-alignment` for more
+ *   classes than the method has room for, `invalid-argument` for options, the signal's reason when aborted; as `checkPrototypes`
  * @example
  * ```ts
  * import { align } from '@protonorm/prototype-math';
@@ -60,7 +69,7 @@ export interface AlignmentResult {
 export function align(prototypes: Prototypes, options: AlignOptions = {}): AlignmentResult {
   checkPrototypes(prototypes);
   checkOptionNames(options);
-  const { method = 'reference', fill = 'error', rng = createRng(0).split('align'), signal } = options;
+  const { method = 'auto', fill = 'error', rng = createRng(0).split('align'), signal } = options;
   const solve = solverOf(method);
   const fillFrom = readFill(fill) ? rng : undefined;
   signal?.throwIfAborted();
@@ -86,12 +95,13 @@ export function align(prototypes: Prototypes, options: AlignOptions = {}): Align
   };
   return {
     prototypes: aligned,
-    method,
+    method: solution.method ?? method,
     passes: solution.passes,
     stop: solution.stop,
     meanForce: solution.meanForce,
     movement: movementOf(directions, solution.vectors),
-    geometry: geometry(aligned),
+    identity: identityKept(directions, solution.vectors, options.linearAlgebra),
+    geometry: geometry(aligned, options),
     warnings: [...filledWarnings(prototypes), ...solution.warnings],
   };
 }

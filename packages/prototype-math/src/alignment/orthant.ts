@@ -1,4 +1,5 @@
 import { ProtoNormError } from '@protonorm/tensor';
+import { canonicalOrder } from '../templates/canonical-order.ts';
 import { scaleToUnit } from '../class-table/unit-rows.ts';
 import { wholeMatrix } from '../linear-algebra/block.ts';
 import type { AlignOptions } from './align-options.ts';
@@ -59,20 +60,25 @@ export function orthantSolver(
   }
   const weights = readWeights(counts, options.weights);
   const shares = weights.map((weight) => 1 + ((d - count) * weight) / count);
+  // In an order of the values, so that ties and rounding do not depend on how the classes are numbered.
+  const order = canonicalOrder(directions);
   const scores = wholeMatrix(new Float64Array(count * d), count, d);
-  for (let i = 0; i < count; i++) {
-    const from = directions.offset + i * directions.stride;
-    const factor = weights[i] / Math.sqrt(shares[i]);
+  order.forEach((row, i) => {
+    const from = directions.offset + row * directions.stride;
+    const factor = weights[row] / Math.sqrt(shares[row]);
     for (let k = 0; k < d; k++) scores.data[i * d + k] = factor * Math.max(directions.data[from + k], 0);
-  }
-  const owner = pickCoordinates(scores, shares);
+  });
+  const picked = pickCoordinates(
+    scores,
+    shares.map((_, i) => shares[order[i]]),
+  );
   const vectors = new Float64Array(count * d);
   if (profile === 'prototype')
-    for (let k = 0; k < d; k++) vectors[owner[k] * d + k] = scores.data[owner[k] * d + k];
+    for (let k = 0; k < d; k++) vectors[order[picked[k]] * d + k] = scores.data[picked[k] * d + k];
   for (let i = 0; i < count; i++) {
     const row = vectors.subarray(i * d, (i + 1) * d);
     if (scaleToUnit(row)) continue;
-    for (let k = 0; k < d; k++) if (owner[k] === i) row[k] = 1;
+    for (let k = 0; k < d; k++) if (order[picked[k]] === i) row[k] = 1;
     scaleToUnit(row);
   }
   return {

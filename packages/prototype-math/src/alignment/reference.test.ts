@@ -1,11 +1,13 @@
-import { createRng } from '@protonorm/tensor';
+import { createRng, type Prototypes } from '@protonorm/tensor';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { gaussianTable, maxDifference, reluTable, tableOf } from '../test-data/tables.ts';
-import type { AlignmentStep } from './align-options.ts';
-import { align } from './align.ts';
+import type { AlignmentStep, AlignOptions } from './align-options.ts';
+import { align as alignBy } from './align.ts';
 import { alignPlainly } from './reference-plain.ts';
 
+const align = (table: Prototypes, options: AlignOptions = {}) =>
+  alignBy(table, { method: 'reference', ...options });
 const row = (vectors: Float32Array, dim: number, index: number) =>
   Array.from(vectors.subarray(index * dim, (index + 1) * dim));
 
@@ -19,7 +21,7 @@ test('the fast version makes the passes of the plain one', () => {
       (make, count, dim, seed) => {
         const table = make(seed, count, dim);
         const options = { iterations: 40 };
-        const fast = align(table, { method: 'reference', ...options });
+        const fast = align(table, options);
         const plain = alignPlainly(table, options);
         expect(fast.passes).toBe(plain.meanForce.length);
         expect(maxDifference(fast.meanForce, plain.meanForce)).toBeLessThan(1e-9);

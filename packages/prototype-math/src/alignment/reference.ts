@@ -2,9 +2,10 @@ import { ProtoNormError } from '@protonorm/tensor';
 import { addProduct } from '../linear-algebra/add-product.ts';
 import { wholeMatrix, type Block } from '../linear-algebra/block.ts';
 import { spanCoordinates } from '../linear-algebra/thin-qr.ts';
+import { plainLinearAlgebra, type Shape } from '../linear-algebra/workspace.ts';
 import type { AlignOptions } from './align-options.ts';
 import { createForceWatch } from './force-watch.ts';
-import { logRepulsion } from './log-repulsion.ts';
+import { LogRepulsion } from './log-repulsion.ts';
 import { readReferenceOptions, type ReferenceParameters } from './reference-options.ts';
 import type { AlignmentProblem, AlignmentSolution, AlignmentWarning } from './solver.ts';
 
@@ -45,16 +46,41 @@ function iterate(
   multiplicity: Float64Array,
   { parameters, options }: { readonly parameters: ReferenceParameters; readonly options: AlignOptions },
 ): Pick<AlignmentSolution, 'passes' | 'stop' | 'meanForce'> {
+  const shape: Shape = [points.rows, points.cols];
+  using workspace = (options.linearAlgebra ?? plainLinearAlgebra).open([
+    shape,
+    ...LogRepulsion.shapes(shape),
+  ]);
+  const [moved, ...others] = workspace.matrices;
+  moved.data.set(points.data, moved.offset);
+  const result = movePasses(moved, new LogRepulsion(workspace, others), {
+    multiplicity,
+    parameters,
+    options,
+  });
+  points.data.set(moved.data.subarray(moved.offset, moved.offset + points.data.length));
+  return result;
+}
+
+function movePasses(
+  points: Block,
+  repulsion: LogRepulsion,
+  by: {
+    readonly multiplicity: Float64Array;
+    readonly parameters: ReferenceParameters;
+    readonly options: AlignOptions;
+  },
+): Pick<AlignmentSolution, 'passes' | 'stop' | 'meanForce'> {
+  const { multiplicity, parameters, options } = by;
   const { iterations, momentum, decay, decayEvery, earlyStop } = parameters;
-  const velocity = new Float64Array(points.data.length);
-  const forces = wholeMatrix(new Float64Array(points.data.length), points.rows, points.cols);
+  const velocity = new Float64Array(points.rows * points.cols);
   const meanForces: number[] = [];
   const shouldStop = createForceWatch(earlyStop);
   let learningRate = parameters.learningRate;
   for (let pass = 0; pass < iterations; pass++) {
     options.signal?.throwIfAborted();
-    const meanForce = logRepulsion(points, multiplicity, forces);
-    step(points, velocity, { forces: forces.data, momentum, learningRate });
+    const meanForce = repulsion.at(points, multiplicity);
+    step(points, velocity, { forces: repulsion.forces, momentum, learningRate });
     meanForces.push(meanForce);
     options.onStep?.({ pass: pass + 1, meanForce, learningRate });
     if (pass % decayEvery === 0) learningRate *= decay;
@@ -69,16 +95,17 @@ function iterate(
 function step(
   points: Block,
   velocity: Float64Array,
-  by: { readonly forces: Float64Array; readonly momentum: number; readonly learningRate: number },
+  by: { readonly forces: Block; readonly momentum: number; readonly learningRate: number },
 ): void {
-  const { data, rows, cols } = points;
+  const { data, offset, rows, cols } = points;
   const { forces, momentum, learningRate } = by;
   for (let row = 0; row < rows; row++) {
     let squares = 0;
     for (let at = row * cols; at < (row + 1) * cols; at++) {
-      velocity[at] = momentum * velocity[at] + learningRate * forces[at];
-      data[at] += velocity[at];
-      squares += data[at] * data[at];
+      velocity[at] = momentum * velocity[at] + learningRate * forces.data[forces.offset + at];
+      const moved = data[offset + at] + velocity[at];
+      data[offset + at] = moved;
+      squares += moved * moved;
     }
     const norm = Math.sqrt(squares);
     if (!(norm > 0 && norm < Infinity)) {
@@ -91,7 +118,7 @@ function step(
         },
       );
     }
-    for (let at = row * cols; at < (row + 1) * cols; at++) data[at] /= norm;
+    for (let at = offset + row * cols; at < offset + (row + 1) * cols; at++) data[at] /= norm;
   }
 }
 

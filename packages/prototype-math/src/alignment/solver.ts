@@ -1,6 +1,7 @@
 import type { Rng } from '@protonorm/tensor';
 import type { Block } from '../linear-algebra/block.ts';
 import type { AlignOptions } from './align-options.ts';
+import type { AlignmentMethod } from './alignment-methods.ts';
 
 /** What every alignment method starts from. */
 export interface AlignmentProblem {
@@ -26,12 +27,14 @@ export interface AlignmentWarning {
 
 /**
  * Why the solver ended: `early-stop` as released, `iterations` when all passes were made, `closed-form` without any,
- * `empty` for a table without classes.
+ * `converged` when no force was left, `empty` for a table without classes.
  */
-export type AlignmentStop = 'early-stop' | 'iterations' | 'closed-form' | 'empty';
+export type AlignmentStop = 'early-stop' | 'iterations' | 'closed-form' | 'converged' | 'empty';
 
 /** What a method gives back. */
 export interface AlignmentSolution {
+  /** What was used, where the method has chosen. */
+  readonly method?: AlignmentMethod;
   /** Unit rows in float64, shape [C * d]; owned by the caller. */
   readonly vectors: Float64Array;
   /** Passes made; 0 for closed forms. */

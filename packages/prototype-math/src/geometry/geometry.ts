@@ -4,7 +4,14 @@ import { blockNorm } from '../linear-algebra/orthonormal-rows.ts';
 import { wholeMatrix } from '../linear-algebra/block.ts';
 import { cosineBound, type CosineBound } from './cosine-bound.ts';
 import { pairEnergy } from './energy.ts';
-import { forEachPair } from './pair-distances.ts';
+import type { LinearAlgebra } from '../linear-algebra/workspace.ts';
+import { forEachPair, type UnitPair } from './pair-distances.ts';
+
+/** Options of {@link geometry}. */
+export interface GeometryOptions {
+  /** Where the inner products of large tables are computed. @defaultValue plain JavaScript */
+  readonly linearAlgebra?: LinearAlgebra | undefined;
+}
 
 /** Norms of the prototypes as they are. */
 export interface NormStatistics {
@@ -45,6 +52,7 @@ export interface Geometry {
  * and energies.
  *
  * @param prototypes - shape [C, d], any rows, also none
+ * @param options - `linearAlgebra` for thousands of classes: C^2 d flops
  * @returns never NaN; angles are `null` where there is no pair
  * @throws as `checkPrototypes`
  * @example
@@ -62,7 +70,7 @@ export interface Geometry {
  * geometry(axes).bound?.cosine; // => -1
  * ```
  */
-export function geometry(prototypes: Prototypes): Geometry {
+export function geometry(prototypes: Prototypes, options: GeometryOptions = {}): Geometry {
   const { dim, classes } = checkPrototypes(prototypes);
   const norms = rowNorms(prototypes);
   const zeroClasses = Array.from(classes).filter((_, row) => norms[row] === 0);
@@ -72,11 +80,14 @@ export function geometry(prototypes: Prototypes): Geometry {
     dim,
     norms: classes.length === 0 ? null : normStatistics(norms),
     zeroClasses,
-    ...pairStatistics(directed),
+    ...pairStatistics(directed, options.linearAlgebra),
   };
 }
 
-function pairStatistics(prototypes: Prototypes): Omit<Geometry, 'classes' | 'dim' | 'norms' | 'zeroClasses'> {
+function pairStatistics(
+  prototypes: Prototypes,
+  linearAlgebra: LinearAlgebra | undefined,
+): Omit<Geometry, 'classes' | 'dim' | 'norms' | 'zeroClasses'> {
   const { dim, classes } = prototypes;
   let maxCosine = -Infinity;
   let minCosine = Infinity;
@@ -84,7 +95,7 @@ function pairStatistics(prototypes: Prototypes): Omit<Geometry, 'classes' | 'dim
   let logEnergy = 0;
   let coulombEnergy = 0;
   let closest = { i: 0, j: 0, squaredDistance: Infinity };
-  forEachPair(unitRows(prototypes), ({ i, j, cosine, squaredDistance }) => {
+  const visit = ({ i, j, cosine, squaredDistance }: Readonly<UnitPair>): void => {
     const distance = squaredDistance - closest.squaredDistance;
     if (distance < 0 || (distance === 0 && (i < closest.i || (i === closest.i && j < closest.j)))) {
       closest = { i, j, squaredDistance };
@@ -94,7 +105,8 @@ function pairStatistics(prototypes: Prototypes): Omit<Geometry, 'classes' | 'dim
     cosines += cosine;
     logEnergy += pairEnergy(squaredDistance, 0);
     coulombEnergy += pairEnergy(squaredDistance, 1);
-  });
+  };
+  forEachPair(unitRows(prototypes), visit, linearAlgebra);
   const count = classes.length;
   if (count < 2) {
     return {

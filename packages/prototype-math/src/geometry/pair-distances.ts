@@ -1,4 +1,5 @@
-import { forEachGramTile } from '../linear-algebra/gram-tiles.ts';
+import { forEachGramTile, GRAM_TILE, type GramTile } from '../linear-algebra/gram-tiles.ts';
+import { plainLinearAlgebra, type LinearAlgebra } from '../linear-algebra/workspace.ts';
 import type { Block } from '../linear-algebra/block.ts';
 import { squaredRowDistance } from '../linear-algebra/row-distance.ts';
 
@@ -21,12 +22,22 @@ export interface UnitPair {
  *
  * @param rows - shape [C, d], unit rows
  */
-export function forEachPair(rows: Block, visit: (pair: Readonly<UnitPair>) => void): void {
+export function forEachPair(
+  rows: Block,
+  visit: (pair: Readonly<UnitPair>) => void,
+  linearAlgebra: LinearAlgebra = plainLinearAlgebra,
+): void {
+  using workspace = linearAlgebra.open([[rows.rows, rows.cols], GRAM_TILE]);
+  const [points, tile] = workspace.matrices;
+  for (let i = 0; i < rows.rows; i++) {
+    const from = rows.offset + i * rows.stride;
+    points.data.set(rows.data.subarray(from, from + rows.cols), points.offset + i * rows.cols);
+  }
   const pair: UnitPair = { i: 0, j: 0, cosine: 0, squaredDistance: 0 };
-  forEachGramTile(rows, ({ rowFrom, colFrom, values }) => {
+  const visitTile = ({ rowFrom, colFrom, values }: GramTile): void => {
     for (let i = 0; i < values.rows; i++) {
       for (let j = rowFrom === colFrom ? i + 1 : 0; j < values.cols; j++) {
-        const cosine = Math.max(-1, Math.min(1, values.data[i * values.stride + j]));
+        const cosine = Math.max(-1, Math.min(1, values.data[values.offset + i * values.stride + j]));
         pair.i = rowFrom + i;
         pair.j = colFrom + j;
         pair.cosine = cosine;
@@ -36,5 +47,6 @@ export function forEachPair(rows: Block, visit: (pair: Readonly<UnitPair>) => vo
         visit(pair);
       }
     }
-  });
+  };
+  forEachGramTile(points, visitTile, { workspace, tile });
 }

@@ -1,0 +1,1 @@
+export { createWasmLinearAlgebra } from './wasm-linear-algebra.ts';

@@ -1,0 +1,98 @@
+import { ProtoNormError } from '@protonorm/tensor';
+import { compileKernels, type KernelBuild, type Kernels } from '@protonorm/wasm-kernels';
+import type { Block } from '../linear-algebra/block.ts';
+import type { LinearAlgebra, Shape } from '../linear-algebra/workspace.ts';
+
+const PAGE = 65_536;
+/** Numbers that a matrix's place is rounded up to: a cache line. */
+const LINE = 8;
+
+/**
+ * Products in float64 on the SIMD unit, for alignments of 500 classes and more: some five times as fast as plain
+ * JavaScript, and equal to it up to rounding. Each alignment gets a memory of its own, which goes with it.
+ *
+ * @param build - 'simd' gives the same bits on every machine; 'relaxed' is faster where the processor has fused
+ *   multiply-adds, whose rounding differs; 'auto' takes the fastest that runs here
+ * @throws `backend-unavailable`, `invalid-argument` as `compileKernels`
+ * @example
+ * ```ts
+ * import { align } from '@protonorm/prototype-math';
+ * import { createWasmLinearAlgebra } from '@protonorm/prototype-math/wasm';
+ * const linearAlgebra = await createWasmLinearAlgebra('simd');
+ * linearAlgebra.name; // => 'wasm-simd'
+ * const prototypes = {
+ *   dim: 2,
+ *   classes: Int32Array.of(0, 1, 2, 3, 4),
+ *   counts: new Float64Array(5).fill(1),
+ *   vectors: Float32Array.of(1, 0, 0, 1, -1, 0, 0, -1, 1, 1),
+ * };
+ * align(prototypes, { method: 'anneal', linearAlgebra }).geometry.maxCosine?.toFixed(2); // => '0.31'
+ * ```
+ */
+export async function createWasmLinearAlgebra(build: KernelBuild | 'auto' = 'auto'): Promise<LinearAlgebra> {
+  const compiled = await compileKernels(build);
+  return {
+    name: `wasm-${compiled.build}`,
+    open(shapes) {
+      const memory = memoryFor(shapes);
+      const { exports } = new WebAssembly.Instance(compiled.module, { env: { memory } });
+      const kernels = exports as unknown as Kernels;
+      const data = new Float64Array(memory.buffer);
+      let offset = LINE; // address 0 stays unused
+      const matrices = shapes.map(([rows, cols]): Block => {
+        const matrix = { data, offset, stride: cols, rows, cols };
+        offset += lines(rows * cols);
+        return matrix;
+      });
+      return {
+        matrices,
+        multiplyTransposed(out, a, b) {
+          kernels.multiplyTransposed64(
+            8 * a.offset,
+            a.stride,
+            a.rows,
+            8 * b.offset,
+            b.stride,
+            b.rows,
+            a.cols,
+            8 * out.offset,
+            out.stride,
+          );
+        },
+        addProduct(out, a, b) {
+          kernels.gemm64(
+            8 * a.offset,
+            a.stride,
+            8 * b.offset,
+            b.stride,
+            8 * out.offset,
+            out.stride,
+            a.rows,
+            a.cols,
+            b.cols,
+            1,
+          );
+        },
+        [Symbol.dispose]() {}, // the memory is collected with the last view on it
+      };
+    },
+  };
+}
+
+function memoryFor(shapes: readonly Shape[]): WebAssembly.Memory {
+  const numbers = shapes.reduce((sum, [rows, cols]) => sum + lines(rows * cols), LINE);
+  const pages = Math.ceil((8 * numbers) / PAGE);
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch (error) {
+    throw new ProtoNormError(
+      'out-of-memory',
+      `An alignment needs ${Math.ceil((8 * numbers) / 2 ** 20)} MiB of WebAssembly memory, which there are not.`,
+      { received: 8 * numbers, cause: error, hint: 'Align fewer classes, or on plain JavaScript.' },
+    );
+  }
+}
+
+function lines(numbers: number): number {
+  return Math.ceil(numbers / LINE) * LINE;
+}
