@@ -16,6 +16,9 @@ import {
 } from './building-blocks/prototype-source.ts';
 import { withoutZeroRows } from './building-blocks/without-zero-rows.ts';
 
+/** Alignments that a round can wait for; see `align`. */
+const alignmentChoices = ['auto', 'reference', 'simplex', 'orthoSimplices', 'anneal', 'orthant'] as const;
+
 /** What distinguishes the two ProtoNorms: all of it can be set by hyperparameters. */
 interface ProtoNormDefaults {
   readonly id: string;
@@ -80,9 +83,9 @@ function defineProtoNorm(defaults: ProtoNormDefaults) {
       around: choice(defaults.around, ['origin', 'mean'], {
         description: 'Centre of the alignment: the origin (as released), or the mean of the prototypes.',
       }),
-      method: choice(defaults.method, ['auto', 'reference', 'simplex'], {
+      method: choice(defaults.method, alignmentChoices, {
         description:
-          'Alignment: the released iteration, the regular simplex in closed form, or the latter where it exists.',
+          "Alignment: 'reference' is the released iteration, 'auto' the best of 'simplex', 'orthoSimplices' and 'anneal' for the number of classes, 'orthant' gives targets that features of a ReLU can reach.",
       }),
       iterations: integer(500, { min: 0, max: 1e6, description: 'Most passes of the released iteration.' }),
       learningRate: number(0.1, { min: 0, max: 1e6, description: 'Step of the released iteration.' }),
@@ -158,7 +161,7 @@ interface AlignmentHyper {
   readonly pu: boolean;
   readonly scale: number;
   readonly around: 'origin' | 'mean';
-  readonly method: 'auto' | 'reference' | 'simplex';
+  readonly method: (typeof alignmentChoices)[number];
   readonly iterations: number;
   readonly learningRate: number;
   readonly momentum: number;
@@ -175,21 +178,20 @@ function targetsOf(
     return hyper.around === 'origin'
       ? normalise(withoutZeroRows(aggregated))
       : scaledAroundMean(aggregated, hyper.pu ? hyper.scale : 1);
-  const { iterations, learningRate, momentum, earlyStop } = hyper;
-  const simplexExists = aggregated.classes.length <= aggregated.dim + 1;
+  const { method, iterations, learningRate, momentum, earlyStop } = hyper;
+  // A client of dead ReLUs must not stop the federation; the released code turns all into NaN.
+  const common = { fill: 'seeded', ...context } as const;
   const options: AlignOptions =
-    hyper.method === 'simplex' || (hyper.method === 'auto' && simplexExists)
-      ? { method: 'simplex', fill: 'seeded', ...context }
-      : {
-          method: 'reference',
+    method === 'reference'
+      ? {
+          method,
           iterations,
           learningRate,
           momentum,
           earlyStop: earlyStop === 0 ? false : earlyStop,
-          // A client of dead ReLUs must not stop the federation; the released code turns all into NaN.
-          fill: 'seeded',
-          ...context,
-        };
+          ...common,
+        }
+      : { method, ...common };
   return hyper.around === 'origin'
     ? align(aggregated, options).prototypes
     : alignAroundMean(aggregated, { ...options, scale: hyper.pu ? hyper.scale : 1 }).prototypes;
