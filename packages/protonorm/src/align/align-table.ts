@@ -1,4 +1,11 @@
-import { align, geometry, upscale, type AlignmentResult, type Geometry } from '@protonorm/prototype-math';
+import {
+  align,
+  geometry,
+  upscale,
+  type AlignmentResult,
+  type Geometry,
+  type LinearAlgebra,
+} from '@protonorm/prototype-math';
 import { createRng, isProtoNormError, ProtoNormError } from '@protonorm/tensor';
 import type { NamedTable } from '../prototype-files/prototype-file.ts';
 import type { AlignSettings } from './align-task.ts';
@@ -8,6 +15,8 @@ export interface Alignment {
   readonly result: Omit<AlignmentResult, 'prototypes' | 'meanForce'>;
   /** Of the input. */
   readonly before: Geometry;
+  /** Where products were computed. */
+  readonly linearAlgebra: string;
   /** Time of `align` alone. */
   readonly seconds: number;
   /** Name of each class, where the input names them. */
@@ -27,17 +36,20 @@ export function alignTable(
     readonly settings: AlignSettings;
     readonly seed: number;
     readonly scale: number;
+    /** Plain JavaScript when left out. */
+    readonly linearAlgebra: LinearAlgebra | undefined;
     readonly onPass: (pass: number) => void;
     readonly now: () => number;
   },
 ): { readonly aligned: NamedTable; readonly alignment: Alignment } {
   const { prototypes, classNames } = table;
-  const { settings, seed, scale, onPass, now } = options;
+  const { settings, seed, scale, linearAlgebra, onPass, now } = options;
   const began = now();
   let outcome: AlignmentResult;
   try {
     outcome = align(prototypes, {
       ...settings,
+      linearAlgebra,
       rng: createRng(seed).split('align'),
       onStep: ({ pass }) => onPass(pass),
     });
@@ -48,7 +60,13 @@ export function alignTable(
   const { prototypes: unit, meanForce: _, ...result } = outcome;
   return {
     aligned: { ...table, prototypes: scale === 1 ? unit : upscale(unit, scale) },
-    alignment: { result, before: geometry(prototypes), seconds, classNames },
+    alignment: {
+      result,
+      before: geometry(prototypes, { linearAlgebra }),
+      linearAlgebra: linearAlgebra?.name ?? 'javascript',
+      seconds,
+      classNames,
+    },
   };
 }
 

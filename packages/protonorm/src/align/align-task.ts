@@ -14,7 +14,14 @@ export interface AlignSettings {
   readonly earlyStop?: number | false | undefined;
   readonly weights?: 'uniform' | 'counts' | undefined;
   readonly fill?: 'error' | 'seeded' | undefined;
+  readonly passes?: number | undefined;
+  readonly forms?: number | undefined;
+  readonly profile?: 'flat' | 'prototype' | undefined;
+  readonly s?: number | undefined;
 }
+
+/** Where products are computed: 'auto' is WebAssembly from 500 classes on, by the build whose bits are the same everywhere. */
+export type ProductsChoice = 'auto' | 'javascript' | 'simd' | 'relaxed';
 
 /** One alignment, from file to file. */
 export interface AlignTask {
@@ -25,6 +32,7 @@ export interface AlignTask {
   /** Path that the result is encoded for; nothing is written by the worker. */
   readonly out?: string | undefined;
   readonly settings: AlignSettings;
+  readonly products: ProductsChoice;
   /** For directions that the input leaves open. */
   readonly seed: number;
   /** Length of the rows in the file of the result, > 0. */

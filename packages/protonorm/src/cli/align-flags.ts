@@ -1,17 +1,37 @@
 import type { ArgsDef } from 'citty';
 import { alignmentMethods, type AlignmentMethod } from '@protonorm/prototype-math';
-import type { AlignSettings } from '../align/align-task.ts';
+import type { AlignSettings, ProductsChoice } from '../align/align-task.ts';
 import { choiceFlag, integerFlag, numberFlag } from './flag-values.ts';
 
 const methods = Object.keys(alignmentMethods) as AlignmentMethod[];
 const fills = ['error', 'seeded'] as const;
 const weightings = ['uniform', 'counts'] as const;
+const profiles = ['flat', 'prototype'] as const;
+const productsChoices = ['auto', 'javascript', 'simd', 'relaxed'] as const;
 
 /** Flags that say how prototypes are aligned; without them, `align` does as it does by itself. */
 export const alignFlags = {
   method: {
     type: 'string',
     description: `How: ${methods.join(', ')}. Default: that of align in @protonorm/prototype-math.`,
+    valueHint: 'name',
+  },
+  passes: {
+    type: 'string',
+    description: 'anneal, neighbours: passes (70); energy: evaluations (2000).',
+    valueHint: 'n',
+  },
+  forms: { type: 'string', description: 'template: bases that are searched (64).', valueHint: 'n' },
+  profile: {
+    type: 'string',
+    description: "orthant: 'flat' (default) or the 'prototype' within a block.",
+    valueHint: 'kind',
+  },
+  exponent: { type: 'string', description: 'energy: 0 logarithmic (default), 1 Coulomb.', valueHint: 's' },
+  products: {
+    type: 'string',
+    description:
+      "Where products are computed: 'javascript', WebAssembly 'simd' or 'relaxed'; 'auto' (default): simd from 500 classes on.",
     valueHint: 'name',
   },
   iterations: { type: 'string', description: 'reference: most passes (500).', valueHint: 'n' },
@@ -48,6 +68,10 @@ export function alignSettingsOf(flags: AlignFlagValues): AlignSettings {
   const earlyStop = flags['early-stop'];
   return {
     method: choiceFlag('method', flags.method, methods),
+    passes: integerFlag('passes', flags.passes, { min: 10 }),
+    forms: integerFlag('forms', flags.forms, { min: 1 }),
+    profile: choiceFlag('profile', flags.profile, profiles),
+    s: numberFlag('exponent', flags.exponent),
     iterations: integerFlag('iterations', flags.iterations, { min: 0 }),
     learningRate: numberFlag('learning-rate', flags['learning-rate']),
     momentum: numberFlag('momentum', flags.momentum),
@@ -57,4 +81,9 @@ export function alignSettingsOf(flags: AlignFlagValues): AlignSettings {
     weights: choiceFlag('weights', flags.weights, weightings),
     fill: choiceFlag('fill', flags.fill, fills),
   };
+}
+
+/** Where products are computed. @throws `invalid-argument` */
+export function productsOf(flags: AlignFlagValues): ProductsChoice {
+  return choiceFlag('products', flags.products, productsChoices) ?? 'auto';
 }

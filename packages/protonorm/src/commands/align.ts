@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import { alignInWorker } from '../align/align-in-worker.ts';
 import { checkTarget } from '../align/check-target.ts';
-import { alignFlags, alignSettingsOf } from '../cli/align-flags.ts';
+import { alignFlags, alignSettingsOf, productsOf } from '../cli/align-flags.ts';
 import { integerFlag, positiveFlag } from '../cli/flag-values.ts';
 import { interruptSignal } from '../cli/interrupt.ts';
 import { alignmentJson, alignmentText } from '../output/alignment-text.ts';
@@ -41,13 +41,14 @@ export const align = defineCommand({
     const now = Date.now; // eslint-disable-line no-restricted-properties -- the one clock of the command line
     const { file: input, out, table, force } = flags;
     const settings = alignSettingsOf(flags);
+    const products = productsOf(flags);
     const seed = integerFlag('seed', flags.seed, { min: 0 }) ?? 0;
     const scale = positiveFlag('scale', flags.scale) ?? 1;
     if (out !== undefined) await checkTarget(out, { input, force });
     const progress = createPassProgress(process.stderr, { now });
     const ticking = setInterval(progress.tick, 1000);
     const { alignment, file } = await alignInWorker(
-      { input, table, out, settings, seed, scale },
+      { input, table, out, settings, products, seed, scale },
       {
         signal,
         onSize: ({ classes, dim }) => process.stderr.write(`${classes} prototypes of dimension ${dim}\n`),

@@ -17,13 +17,14 @@ const STOPS: Readonly<Partial<Record<string, string>>> = {
   'early-stop': 'stopped early, as released',
   iterations: 'all passes made',
   'closed-form': 'closed form',
+  converged: 'converged',
   empty: 'nothing to align',
 };
 
 /** The figures of an alignment for people. */
 export function alignmentText(report: AlignmentReport): string {
-  const { before, result, seconds, scale, out, notKept } = report;
-  const { method, passes, stop, movement, geometry } = result;
+  const { before, result, linearAlgebra, seconds, scale, out, notKept } = report;
+  const { method, passes, stop, movement, identity, geometry } = result;
   const { bound, gap } = geometry;
   const figures = textTable(
     ['', 'before', 'after', 'best possible'],
@@ -40,13 +41,14 @@ export function alignmentText(report: AlignmentReport): string {
   );
   const attained =
     bound === null ? '' : bound.attained ? ', attained by some arrangement' : ', perhaps not attained';
-  const made = `${passes} passes (${STOPS[stop] ?? stop}), ${seconds.toFixed(2)} s`;
+  const made = `${passes} passes (${STOPS[stop] ?? stop}), ${seconds.toFixed(2)} s on ${linearAlgebra}`;
   return [
     `${geometry.classes} prototypes of dimension ${geometry.dim}; method ${method}, ${made}`,
     '',
     figures,
     '',
     `movement of the unit vectors: rms ${movement.rms.toFixed(4)}, largest ${movement.max.toFixed(4)}`,
+    `classes still nearest to their own target: ${(100 * identity).toFixed(1)} %`,
     ...(bound === null || gap === null
       ? []
       : [`best possible: ${bound.source} bound${attained}; gap ${gap.toPrecision(2)}`]),
@@ -61,8 +63,8 @@ export function alignmentText(report: AlignmentReport): string {
 
 /** The same for programs. */
 export function alignmentJson(report: AlignmentReport): Record<string, unknown> {
-  const { before, result, seconds, scale, out, notKept } = report;
-  const { method, passes, stop, movement, geometry } = result;
+  const { before, result, linearAlgebra, seconds, scale, out, notKept } = report;
+  const { method, passes, stop, movement, identity, geometry } = result;
   return {
     classes: geometry.classes,
     dim: geometry.dim,
@@ -70,7 +72,9 @@ export function alignmentJson(report: AlignmentReport): Record<string, unknown> 
     passes,
     stop,
     seconds,
+    linearAlgebra,
     movement,
+    identity,
     bound: geometry.bound,
     gap: geometry.gap,
     before: angles(before),
