@@ -131,7 +131,7 @@ describe('the command line refuses', () => {
       Object.keys(alignmentMethods).join(', '),
     ],
     ['align vectors.csv --method simplx', 'invalid-argument', "Did you mean 'simplex'?"],
-    ['align vectors.csv --momentum 2', 'invalid-argument', 'received 2'],
+    ['align vectors.csv --method reference --momentum 2', 'invalid-argument', 'received 2'],
     ['align vectors.csv --weights many', 'invalid-argument', "'many'", 'uniform, counts'],
     ['align vectors.csv --fill zeros', 'invalid-argument', "'zeros'", 'error, seeded'],
     ['align vectors.csv --scale 0', 'invalid-argument', '--scale must be a number > 0'],
