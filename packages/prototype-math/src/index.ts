@@ -20,6 +20,8 @@ export { aggregatePrototypes, type AggregateOptions } from './class-table/aggreg
 export { ClassMeans, classMeans } from './class-table/class-means.ts';
 export { normalise } from './class-table/normalise.ts';
 export { upscale } from './class-table/upscale.ts';
+export { adaptiveScale, type AdaptiveScale, type AdaptiveScaleOptions } from './upscaling/adaptive-scale.ts';
+export { upscalingSigns, type UpscalingReport, type UpscalingSign } from './upscaling/upscaling-watch.ts';
 export { cosineBound, type CosineBound } from './geometry/cosine-bound.ts';
 export { drift, type Drift } from './geometry/drift.ts';
 export { energy, type EnergyOptions } from './geometry/energy.ts';
