@@ -19,8 +19,8 @@ it.each([
   [2000, [3.3, 445], [0.91, 347], ['overshoot', 'cross-entropy-jump'], ['cross-entropy-jump', 'no-approach']],
   [5000, [8e4, 3e5], [1.02, 695], ['overshoot', 'cross-entropy-jump'], ['cross-entropy-jump', 'no-approach']],
 ] as const)('tells a scale of %i by what was recorded of it', (_, first, ninth, atOnce, later) => {
-  expect(codes(1, ...first)).toEqual(atOnce);
-  expect(codes(9, ...ninth)).toEqual(later);
+  expect(codes(1, first[0], first[1])).toEqual(atOnce);
+  expect(codes(9, ninth[0], ninth[1])).toEqual(later);
 });
 
 it('tells what is not finite, and only that', () => {
