@@ -1,0 +1,36 @@
+import type { Measurement } from '../measurement.ts';
+import { annealing } from './annealing.ts';
+import { closedForms } from './closed-forms.ts';
+import { determinism } from './determinism.ts';
+import { knownOptima } from './known-optima.ts';
+import { manyClasses } from './many-classes.ts';
+import { recordedAndInTorch } from './recorded-and-in-torch.ts';
+import { releasedTime } from './released-time.ts';
+import { robustness } from './robustness.ts';
+import { stopping } from './stopping.ts';
+
+/** What is measured, in the order of the goals. */
+export const allGoals: readonly Measurement[] = [
+  ...recordedAndInTorch,
+  ...releasedTime,
+  ...closedForms,
+  ...annealing,
+  ...knownOptima,
+  ...manyClasses,
+  ...robustness,
+  ...stopping,
+  ...determinism,
+];
+
+/** Goals without a measurement, and why. */
+export const notMeasured: ReadonlyMap<number, string> = new Map([
+  [
+    12,
+    'the detector of aggressive upscaling has no measurement here yet; its tests are in prototype-math/src/upscaling',
+  ],
+]);
+
+/** The numbers of the goals there are. */
+export const goalNumbers: readonly number[] = [
+  ...new Set([...allGoals.map(({ goal }) => goal), ...notMeasured.keys()]),
+];
