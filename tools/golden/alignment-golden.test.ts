@@ -20,7 +20,7 @@ function ownGolden(earlyStop: number | false | null = 7) {
   };
   const params = { iterations: 60, learningRate: 0.2, momentum: 0.5, decay: 0.9, decayEvery: 7, earlyStop };
   const run = (changes: object) =>
-    align(prototypes, { ...params, earlyStop: earlyStop ?? false, ...changes });
+    align(prototypes, { method: 'reference', ...params, earlyStop: earlyStop ?? false, ...changes });
   const result = run({});
   return {
     name: 'own',

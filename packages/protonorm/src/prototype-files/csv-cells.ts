@@ -5,10 +5,6 @@
  * Source: RFC 4180, apart from cells of several lines.
  *
  * @returns undefined for a quote that is not closed, or not at the ends of its cell
- * @example
- * ```ts
- * csvCells('"cat, black", 1'); // => ['cat, black', '1']
- * ```
  */
 export function csvCells(line: string): string[] | undefined {
   if (!line.includes('"')) return line.split(',').map((cell) => cell.trim());

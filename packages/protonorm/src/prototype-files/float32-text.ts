@@ -10,11 +10,6 @@ const POWERS = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}
  *
  * @param value - a float32, finite
  * @returns a number as JSON and CSV have it
- * @example
- * ```ts
- * float32Text(Math.fround(0.1)); // => '0.1'
- * float32Text(-0); // => '-0'
- * ```
  */
 export function float32Text(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';

@@ -4,9 +4,6 @@ import { plainLinearAlgebra, type Shape, type Workspace } from './workspace.ts';
 /** Rows of a tile: two row panels of a tile stay in the L2 cache up to about 1,000 columns. */
 const TILE = 32;
 
-/** Entries of a tile's buffer; the tile of a visit may use fewer. */
-export const GRAM_TILE_AREA = TILE * TILE;
-
 /** One tile of a Gram matrix: inner products of rows `rowFrom...` with rows `colFrom...`. */
 export interface GramTile {
   readonly rowFrom: number;
@@ -15,7 +12,7 @@ export interface GramTile {
   readonly values: Block;
 }
 
-/** Shape of a tile's buffer. */
+/** Shape of a tile's buffer; the tile of a visit may use less. */
 export const GRAM_TILE: Shape = [TILE, TILE];
 
 /**
