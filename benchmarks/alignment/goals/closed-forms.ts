@@ -9,7 +9,7 @@ const rightAngles = atMost('maxCosine', 1e-6);
 
 /** Goals 3, 4 and 5: the regular simplex up to d + 1 classes, orthogonal simplices up to 2 d. */
 export const closedForms: readonly Measurement[] = [
-  alignment({ ...simplex, classes: 10, calls: 100 }, { goal: 3, limits: [...exact, atMost('cpuMs', 1)] }),
+  alignment({ ...simplex, classes: 10, calls: 1000 }, { goal: 3, limits: [...exact, atMost('cpuMs', 1)] }),
   alignment({ ...simplex, classes: 100, calls: 6 }, { goal: 3, limits: [...exact, atMost('cpuMs', 100)] }),
   alignment({ ...simplex, classes: 200, calls: 4 }, { goal: 3, limits: [...exact, atMost('cpuMs', 800)] }),
   alignment(
