@@ -43,7 +43,7 @@ export function annealSolver(problem: AlignmentProblem, options: AlignOptions): 
   let top = 1;
   for (let pass = 0; pass < passes; pass++) {
     options.signal?.throwIfAborted();
-    const { sharpness, learningRate } = annealingAt(pass / (passes - 1));
+    const { sharpness, learningRate } = annealingAt(pass / (passes - 1), 100);
     const { maxCosine } = field.at(points, { sharpness, top });
     best.offer(maxCosine);
     top = maxCosine;
@@ -52,6 +52,6 @@ export function annealSolver(problem: AlignmentProblem, options: AlignOptions): 
     meanForce[pass] = force;
     options.onStep?.({ pass: pass + 1, meanForce: force, learningRate, maxCosine });
   }
-  best.offer(field.at(points, { sharpness: annealingAt(1).sharpness, top }).maxCosine);
+  best.offer(field.at(points, { sharpness: annealingAt(1, 100).sharpness, top }).maxCosine);
   return { vectors: best.vectors, passes, stop: 'iterations', meanForce, warnings };
 }

@@ -43,7 +43,7 @@ export function neighboursSolver(problem: AlignmentProblem, options: AlignOption
     options.signal?.throwIfAborted();
     if (lists === undefined || pass % PASSES_OF_LISTS === 0)
       lists = findNeighbours(points, length, { workspace, tile });
-    const { sharpness, learningRate } = annealingAt(pass / (passes - 1));
+    const { sharpness, learningRate } = annealingAt(pass / (passes - 1), 50);
     const maxCosine = neighbourForces(points, forces, { lists, sharpness, top });
     top = maxCosine;
     const force = makeTangential(forces, points);
