@@ -2,7 +2,7 @@ import { rowBlock, type Block } from './block.ts';
 import { plainLinearAlgebra, type Shape, type Workspace } from './workspace.ts';
 
 /** Rows of a tile: two row panels of a tile stay in the L2 cache up to about 1,000 columns. */
-const TILE = 32;
+const TILE = 64;
 
 /** One tile of a Gram matrix: inner products of rows `rowFrom...` with rows `colFrom...`. */
 export interface GramTile {

@@ -2,6 +2,17 @@ import { rowBlock, type Block } from '../linear-algebra/block.ts';
 import { forEachGramTile, GRAM_TILE } from '../linear-algebra/gram-tiles.ts';
 import type { Shape, Workspace } from '../linear-algebra/workspace.ts';
 
+/** Numbers of a cache line. */
+const LINE = 8;
+
+/**
+ * Rows that are a multiple of 4 KiB apart fall on the same set of cache lines, and a product that goes down their columns
+ * finds none of them there; they are copied a line further apart first.
+ */
+function isAliased(cols: number): boolean {
+  return cols % 512 === 0;
+}
+
 /** Where the weights of a tile's pairs go. */
 export interface TileWeights {
   /** Inner products of the pairs, shape [rows, cols]. */
@@ -26,16 +37,18 @@ export class PairForces {
   readonly #gram: Block;
   readonly #byRow: Block;
   readonly #byColumn: Block;
+  readonly #apart: Block;
 
   /** @param matrices - of the workspace, of the shapes of {@link PairForces.shapes} */
   constructor(workspace: Workspace, matrices: readonly Block[]) {
     this.#workspace = workspace;
-    [this.forces, this.#gram, this.#byRow, this.#byColumn] = matrices;
+    [this.forces, this.#gram, this.#byRow, this.#byColumn, this.#apart] = matrices;
   }
 
   /** What it needs in a workspace for points of a shape. */
   static shapes(points: Shape): readonly Shape[] {
-    return [points, GRAM_TILE, GRAM_TILE, GRAM_TILE];
+    const [, cols] = points;
+    return [points, GRAM_TILE, GRAM_TILE, GRAM_TILE, [isAliased(cols) ? GRAM_TILE[0] : 0, cols + LINE]];
   }
 
   /**
@@ -55,12 +68,24 @@ export class PairForces {
         if (!fill({ cosines: values, byRow, byColumn, rowFrom, colFrom })) return;
         const { rows, cols } = values;
         const row = { ...byRow, rows, cols };
-        workspace.addProduct(rowBlock(forces, rowFrom, rows), row, rowBlock(points, colFrom, cols));
+        workspace.addProduct(rowBlock(forces, rowFrom, rows), row, this.#rowsApart(points, colFrom, cols));
         if (rowFrom === colFrom) return;
         const column = { ...byColumn, rows: cols, cols: rows };
-        workspace.addProduct(rowBlock(forces, colFrom, cols), column, rowBlock(points, rowFrom, rows));
+        workspace.addProduct(rowBlock(forces, colFrom, cols), column, this.#rowsApart(points, rowFrom, rows));
       },
       { workspace, tile: this.#gram },
     );
+  }
+
+  /** Some rows, where they do not fall on each other's cache lines. */
+  #rowsApart(points: Block, from: number, rows: number): Block {
+    const given = rowBlock(points, from, rows);
+    if (this.#apart.rows === 0) return given;
+    const copy = { ...this.#apart, rows, cols: given.cols };
+    for (let i = 0; i < rows; i++) {
+      const at = given.offset + i * given.stride;
+      copy.data.set(given.data.subarray(at, at + given.cols), copy.offset + i * copy.stride);
+    }
+    return copy;
   }
 }
