@@ -1,7 +1,7 @@
 import { madd, loadLanes, storeLanes } from './lanes';
 
-/** Rows whose addresses are kept at a time. */
-const BLOCK: i32 = 128;
+/** Rows whose addresses are kept at a time: an odd number of tiles, see where they are spread. */
+const BLOCK: i32 = 124;
 
 /** Runs below this are gone through by a table of offsets: the ends of their loops would cost as much as they do. */
 const SHORT: i32 = 48;
@@ -53,7 +53,8 @@ export function gemm(
   const taps = tapRows * tapColumns;
   const runBytes = run << 2;
   const depth = taps * run;
-  const offsets = scratch + (BLOCK << 3);
+  // Behind the addresses of A and C, 512 bytes each.
+  const offsets = scratch + 1024;
   if (taps > 1 && run < SHORT) {
     let t = offsets;
     for (let row = 0; row < tapRows; row++) {
@@ -70,9 +71,17 @@ export function gemm(
   let x = 0;
   for (let start = 0; start < rows; start += BLOCK) {
     const count = min(BLOCK, rows - start);
+    // With one tap the rows of a tile are spread over the block: each lies behind that of the tile before, so that A and C are
+    // gone through in order, as the processor foresees it. An odd number apart they share no more cache sets than neighbours
+    // do. With several taps a tile has neighbours, which have numbers of A in common.
+    const step = taps === 1 && count === BLOCK ? 4 : 1;
+    let slot = 0;
     for (let i = 0; i < count; i++) {
-      store<usize>(scratch + (i << 2), a + ((image * aImage + y * aRow + x * aPixel) << 2));
-      store<usize>(scratch + (i << 2), c + ((image * cImage + y * cRow + x * cPixel) << 2), 512);
+      const entry = scratch + (slot << 2);
+      store<usize>(entry, a + ((image * aImage + y * aRow + x * aPixel) << 2));
+      store<usize>(entry, c + ((image * cImage + y * cRow + x * cPixel) << 2), 512);
+      slot += step;
+      if (slot >= BLOCK) slot -= BLOCK - 1;
       if (++x === width) {
         x = 0;
         if (++y === height) {

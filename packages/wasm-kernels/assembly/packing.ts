@@ -20,10 +20,11 @@ function storeTransposed(to: usize, r0: v128, r1: v128, r2: v128, r3: v128): voi
  * @param to - ceil(K / 8) * N * 8 floats
  */
 export function packTransposed(from: usize, panelPitch: i32, k: i32, columns: i32, to: usize): void {
-  for (let row = 0; row < k; row += 8) {
-    const rows = min(8, k - row);
-    for (let column = 0; column < columns; column += 8) {
-      const width = min(8, columns - column);
+  // A panel of the source after the other: its rows lie side by side, and are read in order.
+  for (let column = 0; column < columns; column += 8) {
+    const width = min(8, columns - column);
+    for (let row = 0; row < k; row += 8) {
+      const rows = min(8, k - row);
       const source = from + (((column >> 3) * panelPitch) << 2) + (row << 5);
       const target = to + (((row >> 3) * columns + column) << 5);
       if (rows === 8 && width === 8) {

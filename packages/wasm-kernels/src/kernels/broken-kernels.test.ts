@@ -65,21 +65,42 @@ const breaks: Readonly<Record<keyof Kernels, Break>> = {
   winogradOutputGradient: ['winograd', 'j * pixel', 'j * row'],
 };
 
+/** What only larger cases reach, one change at a time. */
+const rareBreaks: readonly (readonly [kernel: keyof Kernels, ...Break])[] = [
+  ['gemm', 'gemm', 'slot -= BLOCK - 1', 'slot -= BLOCK'],
+  ['gemm', 'gemm', 'count === BLOCK ? 4', 'count > 8 ? 4'],
+  ['gemm', 'gemm', 'start += BLOCK', 'start += BLOCK + 1'],
+  ['filterGradient', 'filter-gradient', 'start += block', 'start += block + 1'],
+  ['packTransposed', 'packing', 'row += 8', 'row += 16'],
+];
+
 let bench: KernelBench;
 
 beforeAll(async () => {
-  const replacements = Object.entries(breaks).map(([kernel, [file, from, to]]): Replacement => ({
-    file,
-    behind: `export function ${kernel}(`,
-    from,
-    to,
-  }));
+  const replacements = Object.entries(breaks).map(([kernel, change]) => replacement(kernel, change));
+  bench = await benchOf(replacements);
+}, 120_000);
+
+function replacement(kernel: string, [file, from, to]: Break): Replacement {
+  return { file, behind: `export function ${kernel}(`, from, to };
+}
+
+async function benchOf(replacements: readonly Replacement[]): Promise<KernelBench> {
   const memory = new WebAssembly.Memory({ initial: 32 });
   const binary = await compileKernels('simd', replacements);
   const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
-  bench = new KernelBench(instance.exports as unknown as Kernels, memory);
-}, 120_000);
+  return new KernelBench(instance.exports as unknown as Kernels, memory);
+}
 
 test.for(Object.entries(allChecks))('the check of %s refuses a broken kernel', ([, check]) => {
   expect(() => check.holds(bench, 200)).toThrow('Property failed');
 });
+
+test.for(rareBreaks)(
+  'the check of %s refuses %s with %s as %s',
+  { timeout: 120_000 },
+  async ([kernel, ...change]) => {
+    const broken = await benchOf([replacement(kernel, change)]);
+    expect(() => allChecks[kernel].holds(broken, 200)).toThrow('Property failed');
+  },
+);

@@ -9,7 +9,8 @@ const between = (min: number, max: number): fc.Arbitrary<number> => fc.integer({
 const convolutions = fc.record({
   images: between(1, 3),
   height: between(1, 8),
-  width: between(1, 9),
+  /** Now and then so wide that there are several blocks of rows. */
+  width: fc.oneof({ weight: 4, arbitrary: between(1, 9) }, { weight: 1, arbitrary: between(16, 24) }),
   tapRows: between(1, 3),
   tapColumns: between(1, 3),
   /** Channels of the input; the taps of a row are one run of all its columns if `joined`. */
