@@ -6,6 +6,7 @@ import type { AlignOptions } from './align-options.ts';
 import { readAnnealOptions } from './anneal-options.ts';
 import { SoftMaxCosineForces } from '../minimisation/soft-max-cosine.ts';
 import { makeTangential } from '../minimisation/tangential.ts';
+import { onePoint } from './one-point.ts';
 import type { AlignmentProblem, AlignmentSolution } from './solver.ts';
 import { startAroundMean } from './start-around-mean.ts';
 
@@ -21,21 +22,13 @@ import { startAroundMean } from './start-around-mean.ts';
  */
 export function annealSolver(problem: AlignmentProblem, options: AlignOptions): AlignmentSolution {
   const { directions } = problem;
-  const shape: Shape = [directions.rows, directions.cols];
   const { passes } = readAnnealOptions(options);
+  if (directions.rows === 1) return onePoint(problem);
+  const shape: Shape = [directions.rows, directions.cols];
   const linearAlgebra: LinearAlgebra = options.linearAlgebra ?? plainLinearAlgebra;
   using workspace = linearAlgebra.open([shape, ...SoftMaxCosineForces.shapes(shape)]);
   const [points, ...others] = workspace.matrices;
   const { warnings } = startAroundMean(problem, points);
-  if (directions.rows === 1) {
-    return {
-      vectors: directions.data.slice(),
-      passes: 0,
-      stop: 'closed-form',
-      meanForce: new Float64Array(0),
-      warnings,
-    };
-  }
   const field = new SoftMaxCosineForces(workspace, others);
   const best = new BestPoints(points);
   const meanForce = new Float64Array(passes);

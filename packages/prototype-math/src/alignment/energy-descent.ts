@@ -4,6 +4,7 @@ import { plainLinearAlgebra, type Shape } from '../linear-algebra/workspace.ts';
 import { rieszEnergy, rieszEnergyShapes } from '../minimisation/riesz-energy.ts';
 import { minimiseOnSpheres } from '../minimisation/sphere-lbfgs.ts';
 import type { AlignOptions } from './align-options.ts';
+import { onePoint } from './one-point.ts';
 import type { AlignmentProblem, AlignmentSolution } from './solver.ts';
 import { startAroundMean } from './start-around-mean.ts';
 
@@ -41,13 +42,10 @@ export function energySolver(problem: AlignmentProblem, options: AlignOptions): 
     });
   }
   const { rows, cols } = directions;
+  if (rows === 1) return onePoint(problem);
   const start = wholeMatrix(new Float64Array(rows * cols), rows, cols);
   const { warnings } = startAroundMean(problem, start);
   const vectors = start.data;
-  if (rows === 1) {
-    const meanForce = new Float64Array(0);
-    return { vectors: directions.data.slice(), passes: 0, stop: 'closed-form', meanForce, warnings };
-  }
   const shape: Shape = [rows, cols];
   using workspace = (options.linearAlgebra ?? plainLinearAlgebra).open(rieszEnergyShapes(shape));
   const forces: number[] = [];

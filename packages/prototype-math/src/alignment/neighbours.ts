@@ -6,6 +6,7 @@ import { findNeighbours, neighbourListShapes, type NeighbourLists } from '../min
 import { makeTangential } from '../minimisation/tangential.ts';
 import type { AlignOptions } from './align-options.ts';
 import { readAnnealOptions } from './anneal-options.ts';
+import { onePoint } from './one-point.ts';
 import type { AlignmentProblem, AlignmentSolution } from './solver.ts';
 import { startAroundMean } from './start-around-mean.ts';
 
@@ -25,14 +26,11 @@ export function neighboursSolver(problem: AlignmentProblem, options: AlignOption
   const { directions } = problem;
   const { rows, cols } = directions;
   const { passes } = readAnnealOptions(options);
+  if (rows === 1) return onePoint(problem);
   const shape: Shape = [rows, cols];
   using workspace = (options.linearAlgebra ?? plainLinearAlgebra).open([shape, ...neighbourListShapes]);
   const [points, tile] = workspace.matrices;
   const { warnings } = startAroundMean(problem, points);
-  if (rows === 1) {
-    const meanForce = new Float64Array(0);
-    return { vectors: directions.data.slice(), passes: 0, stop: 'closed-form', meanForce, warnings };
-  }
   const forces = { ...points, data: new Float64Array(rows * cols), offset: 0 };
   const velocity = new Float64Array(rows * cols);
   const meanForce = new Float64Array(passes);

@@ -1,5 +1,5 @@
 import { ProtoNormError } from '@protonorm/tensor';
-import { canonicalOrder } from '../templates/canonical-order.ts';
+import { canonicalOrder } from '../linear-algebra/canonical-order.ts';
 import { scaleToUnit } from '../class-table/unit-rows.ts';
 import { wholeMatrix } from '../linear-algebra/block.ts';
 import type { AlignOptions } from './align-options.ts';
@@ -54,7 +54,7 @@ export function orthantSolver(
       {
         received: count,
         expected: `at most ${d} classes`,
-        hint: 'Use another method, or features of more dimensions.',
+        hint: "Use method 'auto', or features of more dimensions.",
       },
     );
   }

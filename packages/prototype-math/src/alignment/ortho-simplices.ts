@@ -41,7 +41,7 @@ export function orthoSimplicesSolver(problem: AlignmentProblem, options: AlignOp
       {
         received: count,
         expected: `at most ${2 * d} classes`,
-        hint: `Use an iterative method, or features of ${Math.ceil(count / 2)} dimensions or more.`,
+        hint: `Use method 'auto', or features of ${Math.ceil(count / 2)} dimensions or more.`,
       },
     );
   }

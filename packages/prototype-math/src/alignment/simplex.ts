@@ -28,7 +28,7 @@ export function simplexSolver(problem: AlignmentProblem, options: AlignOptions):
       {
         received: count,
         expected: `at most ${d + 1} classes`,
-        hint: "Use method 'reference', or features of more dimensions.",
+        hint: "Use method 'auto', or features of more dimensions.",
       },
     );
   }

@@ -3,7 +3,7 @@ import { addProduct } from '../linear-algebra/add-product.ts';
 import { wholeMatrix, type Block } from '../linear-algebra/block.ts';
 import { multiplyTransposed } from '../linear-algebra/multiply-transposed.ts';
 import { assignCodewords, type AssignmentSearch } from '../templates/assign-codewords.ts';
-import { canonicalOrder } from '../templates/canonical-order.ts';
+import { canonicalOrder } from '../linear-algebra/canonical-order.ts';
 import { writeCodeword } from '../templates/codewords.ts';
 import { leadingSubspace } from '../templates/leading-subspace.ts';
 import { largestTemplate, LEAST_TEMPLATE_DIMENSION, type LineTemplate } from '../templates/line-template.ts';
@@ -96,7 +96,7 @@ function templateFor(count: number, d: number): LineTemplate {
     throw new ProtoNormError('infeasible-alignment', `There is no template in ${d} dimensions.`, {
       received: d,
       expected: `at least ${LEAST_TEMPLATE_DIMENSION} dimensions`,
-      hint: "Use method 'reference', or features of more dimensions.",
+      hint: "Use method 'auto', or features of more dimensions.",
     });
   }
   if (count > template.points) {
@@ -106,7 +106,7 @@ function templateFor(count: number, d: number): LineTemplate {
       {
         received: count,
         expected: `at most ${template.points} classes`,
-        hint: "Use method 'reference', or features of more dimensions.",
+        hint: "Use method 'auto', or features of more dimensions.",
       },
     );
   }

@@ -4,7 +4,7 @@ import { drawDirection } from '../class-table/unit-rows.ts';
 import { plainLinearAlgebra } from '../linear-algebra/workspace.ts';
 import { spread } from '../test-data/alignment-problem.ts';
 import { rieszEnergy, rieszEnergyShapes } from './riesz-energy.ts';
-import { softMaxCosine, softMaxCosineShapes } from './soft-max-objective.ts';
+import { softMaxCosine, softMaxCosineShapes } from './soft-max-objective.test-support.ts';
 import { minimiseOnSpheres } from './sphere-lbfgs.ts';
 
 function randomPoints(count: number, dim: number, seed: number): Float64Array {

@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { drawDirection, scaleToUnit } from '../class-table/unit-rows.ts';
 import { plainLinearAlgebra } from '../linear-algebra/workspace.ts';
 import { maxDifference } from '../test-data/tables.ts';
-import { softMaxCosine, softMaxCosineShapes } from './soft-max-objective.ts';
+import { softMaxCosine, softMaxCosineShapes } from './soft-max-objective.test-support.ts';
 import { projectToTangent } from './sphere-lbfgs.ts';
 
 const [count, dim] = [40, 5]; // more than one tile

@@ -5,7 +5,7 @@ import { unitRows } from '../class-table/unit-rows.ts';
 import { wholeMatrix, type Block } from '../linear-algebra/block.ts';
 import { gaussianTable, reluTable } from '../test-data/tables.ts';
 import { assignCodewords } from './assign-codewords.ts';
-import { canonicalOrder } from './canonical-order.ts';
+import { canonicalOrder } from '../linear-algebra/canonical-order.ts';
 import { writeCodeword } from './codewords.ts';
 import { largestTemplate, type LineTemplate } from './line-template.ts';
 

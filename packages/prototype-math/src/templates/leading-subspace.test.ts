@@ -3,7 +3,7 @@ import { unitRows } from '../class-table/unit-rows.ts';
 import { wholeMatrix, type Block } from '../linear-algebra/block.ts';
 import { multiplyTransposed } from '../linear-algebra/multiply-transposed.ts';
 import { gaussianTable } from '../test-data/tables.ts';
-import { canonicalOrder } from './canonical-order.ts';
+import { canonicalOrder } from '../linear-algebra/canonical-order.ts';
 import { leadingSubspace } from './leading-subspace.ts';
 
 function product(a: Block, b: Block): Block {

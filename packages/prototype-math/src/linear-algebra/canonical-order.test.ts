@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { wholeMatrix } from '../linear-algebra/block.ts';
+import { wholeMatrix } from './block.ts';
 import { canonicalOrder } from './canonical-order.ts';
 
 test('rows ascend, first column first, equal rows by index', () => {

@@ -1,4 +1,4 @@
-import type { Block } from '../linear-algebra/block.ts';
+import type { Block } from './block.ts';
 
 /**
  * The rows of a block in lexicographic order: what is computed in this order depends on the values of the rows alone, to
