@@ -6,6 +6,10 @@ export { digitsDataset } from './digits/digits.ts';
 export { parseCifar10, parseCifar100, type CifarFile } from './images/cifar.ts';
 export { parseIdx, parseMnist, type IdxArray, type MnistPart } from './images/idx.ts';
 export { checkPixelFileMeta, parsePixelFile, type PixelFileMeta } from './images/pixel-file.ts';
+export { parseTimeSeries, type TimeSeriesOptions } from './time-series/time-series.ts';
+export { parseTable, type TableDataset, type TableOptions } from './tables/table.ts';
+export { parseSpokenDigits, type SpokenDigitFile, type SpokenDigitsOptions } from './audio/spoken-digits.ts';
+export type { TextFile } from './text/text-file.ts';
 export { concatDatasets, selectSamples, takePerClass } from './selection/select-samples.ts';
 export {
   assignReferenceRows,

@@ -13,6 +13,7 @@ import { report } from './commands/report.ts';
 import { run } from './commands/run.ts';
 import { recipeNames } from './recipe/load-recipe.ts';
 import { parseRecipe } from './recipe/parse-recipe.ts';
+import { recipeCases } from './recipe/recipe-cases.ts';
 import { recipeSchema } from './recipe/recipe-schema.ts';
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
@@ -48,6 +49,8 @@ describe('the examples of the README', () => {
   it('its recipe is valid', () => {
     const recipe = parseRecipe(parseYaml(block('yaml')), 'of the README');
     expect(recipe.strategies).toHaveLength(2);
+    const cases = recipeCases(parseRecipe(parseYaml(block('yml')), 'of the README'));
+    expect(cases.map(({ recipe: { local } }) => local.batchSize)).toEqual([32, 32, 64]);
   });
 });
 
@@ -86,6 +89,12 @@ describe('the tables of the README', () => {
     expect(told.sort()).toEqual(expected.sort());
   });
 
+  it('name every key of a case', () => {
+    const [, , what] = rows('## Recipes').find(([, key]) => key === '`cases`')!;
+    const told = Array.from(what.matchAll(/`(\w+)`/g), ([, key]) => key);
+    expect(told.sort()).toEqual(Object.keys(recipeSchema.shape.cases.unwrap().element.shape).sort());
+  });
+
   it('name the built-in recipes', async () => {
     for (const name of await recipeNames()) expect(readme).toContain(`\`${name}\``);
   });
@@ -109,7 +118,8 @@ function collect(schema: Schema, path: string, keys: Map<string, Set<string>>): 
   for (const branch of branches) collect(branch, path, keys);
   for (const [key, inner] of Object.entries(schema.properties ?? {})) {
     const inside = path === '' ? key : `${path}.${key}`;
-    if (hasKeys(inner)) {
+    // Keys of a case are those of the top level.
+    if (hasKeys(inner) && inside !== 'cases') {
       collect(inner, inside, keys);
       continue;
     }

@@ -8,5 +8,5 @@ export { fedAvg } from './fedavg.ts';
 export { fedProto } from './fedproto.ts';
 export { fedProx } from './fedprox.ts';
 export { local } from './local.ts';
-export { protoNorm, protoNormReference } from './protonorm.ts';
+export { protoNorm, protoNormReference } from './protonorm/protonorm.ts';
 export { strategies, strategyById } from './registry.ts';

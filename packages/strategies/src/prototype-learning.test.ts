@@ -6,7 +6,7 @@ import { createOracleBackend } from '@protonorm/tensor/testkit';
 import { describe, expect, it } from 'vitest';
 import { fedProto } from './fedproto.ts';
 import { local } from './local.ts';
-import { protoNorm, protoNormReference } from './protonorm.ts';
+import { protoNorm, protoNormReference } from './protonorm/protonorm.ts';
 
 const toy = toyFederation({ headsMayDiffer: true });
 
@@ -176,8 +176,15 @@ describe('protoNormReference', () => {
         Object.entries(protoNormReference.hyper).map(([name, given]) => [name, given.default]),
       );
       const step = await protoNormReference.server.finish({
-        reduced,
-        state: { previous: null },
+        reduced: { prototypes: reduced, pull: undefined },
+        state: {
+          previous: null,
+          targets: null,
+          pulls: 0,
+          firstCrossEntropy: null,
+          crossEntropyGradient: null,
+        },
+        round: 0,
         hyper: { ...hyper, pa },
         rng: createRng(1),
         signal: new AbortController().signal,

@@ -4,7 +4,7 @@ import { fedAvg } from './fedavg.ts';
 import { fedProto } from './fedproto.ts';
 import { fedProx } from './fedprox.ts';
 import { local } from './local.ts';
-import { protoNorm, protoNormReference } from './protonorm.ts';
+import { protoNorm, protoNormReference } from './protonorm/protonorm.ts';
 
 /** All built-in strategies by id. */
 export const strategies: Readonly<Record<string, AnyStrategy>> = Object.fromEntries(

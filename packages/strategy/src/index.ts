@@ -46,6 +46,7 @@ export type {
   ServerContext,
   ServerInitContext,
   ServerStep,
+  StrategyWarning,
   Strategy,
   TrainingStep,
 } from './strategy/strategy.ts';

@@ -1,4 +1,5 @@
 export { renderReport } from './report/render-report.ts';
+export { renderSummaryPlot, type SummaryPlotInput } from './report/render-summary-plot.ts';
 export type {
   PrototypeRound,
   ReportClient,

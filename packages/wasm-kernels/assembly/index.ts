@@ -32,5 +32,6 @@ export { fromChannelsFirst, shuffleChannels, toChannelsFirst } from './rearrangi
 export { adam, addProximal, scale, sgd, sgdMomentum, sumOfSquares } from './optimiser';
 export { contrastive, crossEntropy, distill, mutual, squaredError } from './loss';
 export { newtonSchulzStep64 } from './newton-schulz64';
-export { gemm64, gram64, multiplyTransposed64 } from './products64';
+export { gemm64, gemmTransposed64, gram64, multiplyTransposed64 } from './products64';
+export { softMaxWeights64 } from './soft-max-weights64';
 export { symmetricEigen64 } from './symmetric-eigen64';

@@ -161,7 +161,39 @@ export function gemm64(
   columns: i32,
   accumulate: i32,
 ): void {
-  const aRow: usize = aPitch << 3;
+  sumProducts(a, aPitch << 3, 8, b, bPitch, c, cPitch, rows, depth, columns, accumulate);
+}
+
+/** C (+)= A^T B, A [depth, rows], B [depth, columns]; C overlaps neither; the bits of `gemm64` with A transposed. */
+export function gemmTransposed64(
+  a: usize,
+  aPitch: i32,
+  b: usize,
+  bPitch: i32,
+  c: usize,
+  cPitch: i32,
+  rows: i32,
+  depth: i32,
+  columns: i32,
+  accumulate: i32,
+): void {
+  sumProducts(a, 8, aPitch << 3, b, bPitch, c, cPitch, rows, depth, columns, accumulate);
+}
+
+/** Both products: elements of A are `aRow` and `aStep` bytes apart. */
+function sumProducts(
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bPitch: i32,
+  c: usize,
+  cPitch: i32,
+  rows: i32,
+  depth: i32,
+  columns: i32,
+  accumulate: i32,
+): void {
   const bRow: usize = bPitch << 3;
   const cRow: usize = cPitch << 3;
   const zero = f64x2.splat(0);
@@ -199,10 +231,10 @@ export function gemm64(
         s = v128.load64_splat(a3);
         s30 = madd64(s, b0, s30);
         s31 = madd64(s, b1, s31);
-        a0 += 8;
-        a1 += 8;
-        a2 += 8;
-        a3 += 8;
+        a0 += aStep;
+        a1 += aStep;
+        a2 += aStep;
+        a3 += aStep;
         q += bRow;
       }
       put64(c0, s00, s01, accumulate);
@@ -219,7 +251,7 @@ export function gemm64(
         const s = v128.load64_splat(a0);
         s0 = madd64(s, v128.load(q), s0);
         s1 = madd64(s, v128.load(q, 16), s1);
-        a0 += 8;
+        a0 += aStep;
         q += bRow;
       }
       put64(to + <usize>i * cRow, s0, s1, accumulate);
@@ -233,7 +265,7 @@ export function gemm64(
       let sum = zero;
       for (let k = depth; k > 0; k--) {
         sum = madd64(v128.load64_splat(a0), v128.load64_splat(q), sum);
-        a0 += 8;
+        a0 += aStep;
         q += bRow;
       }
       const value = f64x2.extract_lane(sum, 0);

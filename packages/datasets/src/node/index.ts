@@ -2,6 +2,9 @@
 export { datasetNames, loadDataset, type DatasetName, type LoadDatasetOptions } from './load-dataset.ts';
 export { loadCifar10, loadCifar100, loadMnist, type DatasetSplit, type LoadOptions } from './load-images.ts';
 export { loadPixelFile, type LoadPixelFileOptions } from './load-pixel-file.ts';
+export { loadTimeSeries, type LoadTimeSeriesOptions } from './load-time-series.ts';
+export { loadTable, type LoadTableOptions } from './load-table.ts';
+export { loadSpokenDigits, type LoadSpokenDigitsOptions } from './load-spoken-digits.ts';
 export { loadPartition, type LoadPartitionOptions } from './load-partition.ts';
 export {
   download,

@@ -72,6 +72,8 @@ export async function* finishRound(
       bytesUp: contributed.reduce((sum, clientId) => sum + replies.get(clientId)!.up!.length, 0),
       metrics: meanMetrics(answered.map((clientId) => replies.get(clientId)!.metrics)),
       serverMetrics: serverMetrics(step),
+      ...(step?.report?.warnings !== undefined &&
+        step.report.warnings.length > 0 && { warnings: step.report.warnings }),
     },
   };
 }

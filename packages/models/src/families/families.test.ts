@@ -9,6 +9,7 @@ const size = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 16, max
 const input = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(size, size, fc.integer({ min: 1, max: 4 })) },
   { weight: 1, arbitrary: fc.tuple(size) },
+  { weight: 1, arbitrary: fc.tuple(size, fc.constant(1), fc.integer({ min: 1, max: 4 })) },
 );
 const options = fc.record({
   classes: fc.integer({ min: 1, max: 20 }),

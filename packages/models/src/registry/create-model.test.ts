@@ -64,7 +64,7 @@ describe('createModel', () => {
     expect(code).toBe('invalid-model');
     expect(message).toContain("The model 'resnet8' takes images [height, width, channels]");
     expect(message).toContain(
-      'Models that fit this shape: linear, mlp, digits-mlp, digits-mlp-128-256, small-mlp.',
+      'Models that fit this shape: linear, mlp, digits-mlp, digits-mlp-128-256, small-mlp, table-mlp, table-deep, table-gated.',
     );
   });
 
@@ -100,11 +100,21 @@ describe('createModel', () => {
 
 describe('fittingModels', () => {
   it('all image models fit CIFAR images', () => {
-    expect(fittingModels([32, 32, 3])).toEqual(modelNames);
+    expect(fittingModels([32, 32, 3])).toEqual(modelNames.filter((name) => !/^(series|table)-/.test(name)));
+  });
+
+  it.each([
+    ['series-cnn', [32, 32, 3], 'takes series [steps, 1, channels] of at least 8 steps'],
+    ['series-mlp', [7, 1, 3], 'the input has the shape [7, 1, 3]'],
+    ['table-deep', [8, 1, 1], 'takes rows of a table [length]'],
+  ])('%s refuses %j', (name, input, message) => {
+    const { code, message: told } = failure(name, { input, classes: 2 });
+    expect(code).toBe('invalid-model');
+    expect(told).toContain(message);
   });
 
   it('every listed model can be created, every other cannot', () => {
-    for (const input of [[5], [1, 1, 1], [8, 8, 1], [16, 16, 2], [15, 40, 1], [4, 4]]) {
+    for (const input of [[5], [1, 1, 1], [8, 8, 1], [16, 16, 2], [15, 40, 1], [4, 4], [8, 1, 2], [7, 1, 2]]) {
       const fitting = fittingModels(input);
       expect(fitting).toContain('linear');
       for (const name of modelNames) {

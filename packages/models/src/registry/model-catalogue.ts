@@ -7,7 +7,9 @@ import { mlp, type MlpOptions } from '../families/mlp.ts';
 import { mobilenetV2 } from '../families/mobilenet.ts';
 import { resnet10, resnet18, resnet4, resnet6, resnet8 } from '../families/resnet.ts';
 import { shufflenetV2 } from '../families/shufflenet.ts';
+import { seriesCnn, seriesMlp, seriesPatch, seriesResnet } from '../families/series.ts';
 import { smallCnn, smallCnnDeep, smallMlp, smallResnet } from '../families/small.ts';
+import { tableDeep, tableGated, tableMlp } from '../families/table.ts';
 
 /** A model that can be asked for by name. */
 export interface ModelEntry {
@@ -123,6 +125,33 @@ export const modelCatalogue = {
     summary: '3x3 stem and 3 thin basic blocks',
     typicalInput: [28, 28, 1],
     create: smallResnet,
+  },
+  'series-mlp': { summary: 'hidden layer of 256', typicalInput: [100, 1, 6], create: seriesMlp },
+  'series-cnn': {
+    summary: 'two convolutions of 5 steps and a dense layer',
+    typicalInput: [100, 1, 6],
+    create: seriesCnn,
+  },
+  'series-resnet': {
+    summary: '3 residual blocks of convolutions of 3 steps',
+    typicalInput: [100, 1, 6],
+    create: seriesResnet,
+  },
+  'series-patch': {
+    summary: 'patches of 8 steps and two dense layers',
+    typicalInput: [100, 1, 6],
+    create: seriesPatch,
+  },
+  'table-mlp': { summary: 'hidden layers of 64 and 64', typicalInput: [16], create: tableMlp },
+  'table-deep': {
+    summary: 'four dense layers of 64, three of them residual',
+    typicalInput: [16],
+    create: tableDeep,
+  },
+  'table-gated': {
+    summary: 'two dense layers of 64 with gates',
+    typicalInput: [16],
+    create: tableGated,
   },
 } as const satisfies Record<string, ModelEntry>;
 

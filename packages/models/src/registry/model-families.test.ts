@@ -70,6 +70,8 @@ describe('modelFamilies', () => {
     'HtFE-res': [28, 28, 1],
     HtSmall: [28, 28, 1],
     HtTable: [13],
+    HtTabular: [108],
+    HtSeries: [29, 1, 12],
   };
 
   it.each(familyNames)('%s: all its models fit its data and share the feature size', (family) => {

@@ -19,6 +19,8 @@ export const modelFamilies = {
   'HtFE-res': ['resnet4', 'resnet6', 'resnet8', 'resnet10'],
   HtSmall: ['small-mlp', 'small-cnn', 'small-cnn-deep', 'small-resnet'],
   HtTable: ['linear', 'mlp', 'small-mlp'],
+  HtTabular: ['table-mlp', 'table-deep', 'table-gated', 'small-mlp'],
+  HtSeries: ['series-mlp', 'series-cnn', 'series-resnet', 'series-patch'],
 } as const satisfies Record<string, readonly ModelName[]>;
 
 /** The name of a family. */

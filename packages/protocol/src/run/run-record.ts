@@ -30,6 +30,8 @@ export interface RoundRecord {
   readonly metrics: Readonly<Record<string, number>>;
   /** Numbers of the server's step. */
   readonly serverMetrics: Readonly<Record<string, number>>;
+  /** What the strategy warns of, with the way out; left out = nothing. */
+  readonly warnings?: readonly { readonly code: string; readonly message: string }[];
 }
 
 /** Everything that a run recorded so far; grows by a record a round and holds no clock times. */

@@ -20,7 +20,7 @@ export interface AlignSettings {
   readonly s?: number | undefined;
 }
 
-/** Where products are computed: 'auto' is WebAssembly from 500 classes on, by the build whose bits are the same everywhere. */
+/** Where products are computed: 'auto' is WebAssembly from 100 classes on, by the build whose bits are the same everywhere. */
 export type ProductsChoice = 'auto' | 'javascript' | 'simd' | 'relaxed';
 
 /** One alignment, from file to file. */

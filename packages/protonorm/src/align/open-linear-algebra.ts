@@ -3,8 +3,12 @@ import { createWasmLinearAlgebra } from '@protonorm/prototype-math/wasm';
 import { isProtoNormError } from '@protonorm/tensor';
 import type { ProductsChoice } from './align-task.ts';
 
-/** Classes from which on compiling the kernels pays. */
-const MANY = 500;
+/**
+ * Classes from which on opening the kernels pays, also for one alignment in a new process: at 100 classes `simplex` (512
+ * dimensions) took 190 ms of processor time with them and 313 in plain JavaScript, `orthoSimplices` (64) 112 and 157, `anneal`
+ * (32) 91 and 147; at 50 it is 150 and 190, at 10 they cost more than they save (69 and 57).
+ */
+const MANY = 100;
 
 /**
  * What products are computed on; undefined = plain JavaScript.

@@ -1,5 +1,6 @@
 import type { ArgsDef } from 'citty';
-import { alignmentMethods, type AlignmentMethod } from '@protonorm/prototype-math';
+import { alignmentMethods, alignmentOptions, type AlignmentMethod } from '@protonorm/prototype-math';
+import { ProtoNormError } from '@protonorm/tensor';
 import type { AlignSettings, ProductsChoice } from '../align/align-task.ts';
 import { choiceFlag, integerFlag, numberFlag } from './flag-values.ts';
 
@@ -31,7 +32,7 @@ export const alignFlags = {
   products: {
     type: 'string',
     description:
-      "Where products are computed: 'javascript', WebAssembly 'simd' or 'relaxed'; 'auto' (default): simd from 500 classes on.",
+      "Where products are computed: 'javascript', WebAssembly 'simd' or 'relaxed'; 'auto' (default): simd from 100 classes on.",
     valueHint: 'name',
   },
   iterations: { type: 'string', description: 'reference: most passes (500).', valueHint: 'n' },
@@ -63,10 +64,29 @@ export const alignFlags = {
 /** Values of {@link alignFlags} as parsed. */
 export type AlignFlagValues = { readonly [K in keyof typeof alignFlags]?: string | undefined };
 
-/** What the flags say, for `align`, which checks the numbers. @throws `invalid-argument` */
+/** The flag of each setting of a method. */
+const flagNames = {
+  passes: 'passes',
+  forms: 'forms',
+  profile: 'profile',
+  s: 'exponent',
+  iterations: 'iterations',
+  learningRate: 'learning-rate',
+  momentum: 'momentum',
+  decay: 'decay',
+  decayEvery: 'decay-every',
+  earlyStop: 'early-stop',
+  weights: 'weights',
+} as const satisfies Partial<Record<keyof AlignSettings, keyof typeof alignFlags>>;
+
+/**
+ * What the flags say, for `align`, which checks the numbers.
+ *
+ * @throws `invalid-argument`, also for a flag that the chosen method does not know
+ */
 export function alignSettingsOf(flags: AlignFlagValues): AlignSettings {
   const earlyStop = flags['early-stop'];
-  return {
+  const settings: AlignSettings = {
     method: choiceFlag('method', flags.method, methods),
     passes: integerFlag('passes', flags.passes, { min: 10 }),
     forms: integerFlag('forms', flags.forms, { min: 1 }),
@@ -81,6 +101,22 @@ export function alignSettingsOf(flags: AlignFlagValues): AlignSettings {
     weights: choiceFlag('weights', flags.weights, weightings),
     fill: choiceFlag('fill', flags.fill, fills),
   };
+  checkFlagsOfMethod(settings);
+  return settings;
+}
+
+function checkFlagsOfMethod(settings: AlignSettings): void {
+  const { method = 'auto' } = settings;
+  for (const [setting, flag] of Object.entries(flagNames)) {
+    const methods = alignmentOptions[setting as keyof typeof flagNames];
+    if (settings[setting as keyof typeof flagNames] === undefined || methods === 'every') continue;
+    if (method === 'auto' || methods.includes(method)) continue;
+    throw new ProtoNormError('invalid-argument', `--${flag} says nothing to --method ${method}.`, {
+      received: method,
+      expected: methods,
+      hint: `Leave --${flag} out, or use --method ${methods.join(' or ')}.`,
+    });
+  }
 }
 
 /** Where products are computed. @throws `invalid-argument` */

@@ -136,6 +136,19 @@ describe('the flags', () => {
     }
   });
 
+  it('belong to methods: those of another one are refused, by their names', async () => {
+    const { code, stderr } = await cli('in.csv', '--method', 'simplex', '--decay-every', '5');
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('error (invalid-argument): --decay-every says nothing to --method simplex.');
+    expect(stderr).toContain('use --method reference');
+    expect(await cli('in.csv', '--decay-every', '5')).toMatchObject({ code: 0 });
+  });
+
+  it('let the energy fall until no step lowers it', async () => {
+    const { stdout } = await cli('in.csv', '--method', 'energy', '--exponent', '1');
+    expect(stdout).toMatch(/passes \((converged|no step lowers the energy any more)\)/);
+  });
+
   it('weigh by counts', async () => {
     await place.write('counts.json', '{"vectors": [[1, 0], [0.8, 0.6], [0, 1]], "counts": [100, 1, 1]}');
     const moved = async (weights: string): Promise<number> => {

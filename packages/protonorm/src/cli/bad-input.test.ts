@@ -36,6 +36,19 @@ beforeAll(async () => {
   );
   await place.write('cifar/data_batch_1.bin', new Uint8Array(3073));
   await place.write('mnist/train-images-idx3-ubyte.gz', gzipSync(new Uint8Array(100)).subarray(0, 20));
+  await place.write(
+    'series.json',
+    tinyRecipe({
+      dataset: [
+        { name: 'vowels', timeSeries: 'none.ts' },
+        { name: 'letters', table: ['none.csv'], label: 'y' },
+      ],
+    }),
+  );
+  await place.write(
+    'table.json',
+    tinyRecipe({ dataset: { name: 'own', table: 'vectors.csv', label: 'cls' } }),
+  );
   await place.write('partition.json', JSON.stringify({ train: [[0, 1]], test: [[1]] }));
   await place.write('partition-cut.json', '{"train": [[0,');
   await place.write('occupied/notes.txt', 'mine');
@@ -97,6 +110,8 @@ describe('the command line refuses', () => {
     ['run --recipe tiny.json --partition partition.json --alpha 1', 'invalid-argument', '--alpha'],
     ['run --recipe tiny.json --partition partition-cut.json', 'invalid-partition', 'is no JSON'],
     ['run --recipe tiny.json --partition none.json', 'data-not-found', 'none.json'],
+    ['run --recipe series.json', 'data-not-found', 'vowels: Found none of', 'none.ts.gz', 'none.csv'],
+    ['run --recipe table.json', 'invalid-argument', "no column 'cls'", "Did you mean 'class'?"],
     ['run --resume nowhere', 'invalid-run', 'nowhere'],
     ['run --resume', 'invalid-argument', '--resume <dir>'],
     ['run --resume done --out other', 'invalid-argument', '--resume <dir>'],

@@ -1,11 +1,12 @@
-import { resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { ArgsDef } from 'citty';
-import type { Recipe } from '../recipe/recipe-schema.ts';
+import { mapPaths } from '../recipe/dataset-paths.ts';
+import type { Recipe, RecipeDataset } from '../recipe/recipe-schema.ts';
 
 /** Flags that choose the data. */
 export const datasetFlags = {
   dataset: { type: 'string', description: 'Data set (see `protonorm data`).', valueHint: 'name' },
-  'data-dir': { type: 'string', description: "Folder of the data set's official files.", valueHint: 'dir' },
+  'data-dir': { type: 'string', description: "Folder of the data set's files.", valueHint: 'dir' },
   'data-file': {
     type: 'string',
     description: 'File of raw uint8 pixels (NHWC, may be .gz), with --data-meta.',
@@ -21,17 +22,29 @@ export const datasetFlags = {
 /** Values of {@link datasetFlags} as parsed. */
 export type DatasetFlagValues = { readonly [K in keyof typeof datasetFlags]?: string | undefined };
 
-/** The data of a recipe with flags in its place; paths of flags are relative to the working folder. */
+/**
+ * The data of a recipe with flags in its place; paths of flags are relative to the working folder. A folder holds for all of
+ * several data sets; a name or a file replaces them.
+ */
 export function datasetOf(dataset: Recipe['dataset'], flags: DatasetFlagValues): Recipe['dataset'] {
   const { dataset: name, 'data-dir': dir, 'data-file': pixels, 'data-meta': meta } = flags;
-  let changed: Recipe['dataset'] = name === undefined ? dataset : { name };
-  if (dir !== undefined) changed = { ...changed, dir: resolve(dir) };
   if (pixels !== undefined || meta !== undefined) {
-    changed = {
-      name: changed.name,
+    return {
+      name: name ?? [dataset].flat()[0].name,
       ...(pixels !== undefined && { pixels: resolve(pixels) }),
       ...(meta !== undefined && { meta: resolve(meta) }),
     };
   }
-  return changed;
+  const named: Recipe['dataset'] = name === undefined ? dataset : { name };
+  if (dir === undefined) return named;
+  const folder = resolve(dir);
+  return Array.isArray(named) ? named.map((one) => inFolder(one, folder)) : inFolder(named, folder);
+}
+
+/** The same files in another folder. */
+function inFolder(dataset: RecipeDataset, dir: string): RecipeDataset {
+  const { timeSeries, table, speech } = dataset;
+  return (timeSeries ?? table ?? speech) === undefined
+    ? { ...dataset, dir }
+    : mapPaths(dataset, (path) => join(dir, basename(path)));
 }

@@ -15,6 +15,11 @@ export const runFlags = {
     description: 'Recipe: a name (see `protonorm doctor`) or the path of a YAML or JSON file.',
     valueHint: 'name',
   },
+  case: {
+    type: 'string',
+    description: 'Case of a recipe that has cases; `compare` takes a,b,c, all by default.',
+    valueHint: 'name',
+  },
   rounds: { type: 'string', description: 'Rounds of training.', valueHint: 'n' },
   clients: { type: 'string', description: 'Number of clients.', valueHint: 'n' },
   alpha: { type: 'string', description: 'Concentration of the Dirichlet partition, > 0.', valueHint: 'a' },
@@ -22,6 +27,12 @@ export const runFlags = {
     type: 'string',
     description: 'File with the samples of each client, instead of drawing them.',
     valueHint: 'file',
+  },
+  validation: {
+    type: 'string',
+    description:
+      "Evaluate on this share of each client's training samples, held out; the test samples stay unused.",
+    valueHint: 'p',
   },
   models: { type: 'string', description: 'Family, model, or list a,b,c of models.', valueHint: 'names' },
   ...datasetFlags,
@@ -69,6 +80,7 @@ export function applyFlags(recipe: Recipe, flags: RunFlagValues): Recipe {
   const changed = structuredClone(recipe) as { -readonly [K in keyof Recipe]: Recipe[K] };
   changed.rounds = integerFlag('rounds', flags.rounds, { min: 1 }) ?? changed.rounds;
   changed.participation = numberFlag('participation', flags.participation) ?? changed.participation;
+  changed.validation = numberFlag('validation', flags.validation) ?? changed.validation;
   changed.dropOutRate = numberFlag('drop-out-rate', flags['drop-out-rate']) ?? changed.dropOutRate;
   if (flags.backend !== undefined) changed.backend = checkBackendName(flags.backend);
   if (flags.initial !== undefined) changed.initial = flags.initial as Recipe['initial'];

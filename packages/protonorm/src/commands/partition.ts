@@ -1,5 +1,6 @@
 import { defineCommand } from 'citty';
 import { partitionSvg, partitionToFile, renderPartitionText } from '@protonorm/datasets';
+import { chosenCase } from '../cli/chosen-cases.ts';
 import { datasetFlags, datasetOf } from '../cli/dataset-flags.ts';
 import { integerFlag } from '../cli/flag-values.ts';
 import { interruptSignal } from '../cli/interrupt.ts';
@@ -16,6 +17,7 @@ const args = {
     description: 'Recipe whose data and partition are taken; default digits.',
     valueHint: 'name',
   },
+  case: { type: 'string', description: 'Case of a recipe that has cases.', valueHint: 'name' },
   ...datasetFlags,
   kind: {
     type: 'string',
@@ -55,7 +57,7 @@ export const partition = defineCommand({
     using interrupt = interruptSignal('Stopping; nothing has been written.');
     const { signal } = interrupt;
     const width = integerFlag('width', flags.width, { min: 60, max: 1000 }) ?? 100;
-    const asked = await loadRecipe(flags.recipe ?? 'digits');
+    const asked = chosenCase(await loadRecipe(flags.recipe ?? 'digits'), flags.case);
     const recipe = parseRecipe(
       {
         ...asked,

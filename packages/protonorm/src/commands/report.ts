@@ -43,6 +43,6 @@ async function runFolders(folder: string): Promise<readonly string[]> {
   if (inner.length > 0) return inner.sort();
   throw new ProtoNormError('invalid-run', `${folder} holds no run.`, {
     received: folder,
-    hint: 'Give a folder that `protonorm run` or `compare` wrote.',
+    hint: 'Give a folder that `protonorm run` or `compare` wrote; of a comparison over cases, that of one case.',
   });
 }

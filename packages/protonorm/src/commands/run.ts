@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { defineCommand } from 'citty';
 import { ProtoNormError } from '@protonorm/tensor';
 import { chooseExecution } from '../cli/choose-execution.ts';
+import { chosenCase } from '../cli/chosen-cases.ts';
 import { integerFlag, pairsFlag } from '../cli/flag-values.ts';
 import { interruptSignal } from '../cli/interrupt.ts';
 import { resumedExecution } from '../cli/resumed-execution.ts';
@@ -89,7 +90,8 @@ async function begin(
   { signal, now }: { readonly signal: AbortSignal; readonly now: () => number },
 ) {
   const text = flags as { readonly [K in keyof typeof args]?: string };
-  const recipe = applyFlags(await loadRecipe(text.recipe ?? 'digits'), text);
+  const loaded = await loadRecipe(text.recipe ?? 'digits');
+  const recipe = applyFlags(chosenCase(loaded, text.case), text);
   const seed = integerFlag('seed', text.seed, { min: 0 }) ?? recipe.seed;
   const entry =
     text.strategy === undefined ? recipe.strategies.at(-1)! : strategyEntry(recipe, text.strategy);

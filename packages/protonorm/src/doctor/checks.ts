@@ -8,6 +8,7 @@ import { chooseBackend } from '../backend/choose-backend.ts';
 import { checkDataSet } from '../data/check-data-set.ts';
 import { knownDataSets } from '../data/known-data-sets.ts';
 import { loadRecipe, recipeNames } from '../recipe/load-recipe.ts';
+import { recipeCases } from '../recipe/recipe-cases.ts';
 import { resolveStrategy } from '../run/resolve-strategy.ts';
 import { hasWasmSimd } from './wasm-simd.ts';
 
@@ -127,15 +128,22 @@ export async function checkRecipes(): Promise<Check> {
   const problems: string[] = [];
   for (const name of names) {
     try {
-      const recipe = await loadRecipe(name);
-      for (const { id } of recipe.strategies) await resolveStrategy(id);
-      const shape = knownDataSets.find((set) => set.name === recipe.dataset.name)?.shape;
-      if (shape === undefined) throw new Error(`there is no data set '${recipe.dataset.name}'`);
-      for (const model of [
-        ...assignModels(recipe.models, 10),
-        ...(recipe.commonModel ? [recipe.commonModel] : []),
-      ])
-        createModel(model, { input: shape, classes: 10, features: recipe.features });
+      const loaded = await loadRecipe(name);
+      for (const { id } of loaded.strategies) await resolveStrategy(id);
+      for (const { recipe } of recipeCases(loaded)) {
+        const models = new Set([
+          ...assignModels(recipe.models, 10),
+          ...assignModels(recipe.commonModel ?? [recipe.models].flat()[0], 1),
+        ]);
+        for (const { name: set, timeSeries, table, speech, pixels } of [recipe.dataset].flat()) {
+          // The shape of files of one's own is in the files.
+          if ((timeSeries ?? table ?? speech ?? pixels) !== undefined) continue;
+          const shape = knownDataSets.find((known) => known.name === set)?.shape;
+          if (shape === undefined) throw new Error(`there is no data set '${set}'`);
+          for (const model of models)
+            createModel(model, { input: shape, classes: 10, features: recipe.features });
+        }
+      }
     } catch (error) {
       problems.push(`${name}: ${(error as Error).message}`);
     }

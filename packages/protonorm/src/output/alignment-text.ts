@@ -18,6 +18,7 @@ const STOPS: Readonly<Partial<Record<string, string>>> = {
   iterations: 'all passes made',
   'closed-form': 'closed form',
   converged: 'converged',
+  'no-descent': 'no step lowers the energy any more',
   empty: 'nothing to align',
 };
 

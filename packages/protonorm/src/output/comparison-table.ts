@@ -1,4 +1,5 @@
 import type { RunResults } from '../run/run-folder.ts';
+import { sampleStatistics } from '../statistics/sample-statistics.ts';
 import { textTable } from './text-table.ts';
 
 /** One run of a comparison. */
@@ -11,12 +12,20 @@ export interface ComparedRun {
   readonly seconds?: number;
 }
 
-/** Strategies as rows, each the mean over its seeds; with several seeds the spread beside it. */
-export function comparisonTable(runs: readonly ComparedRun[]): {
+/**
+ * Strategies as rows, each the mean over its seeds; with several seeds the spread beside it.
+ *
+ * @param options.standardError - with several seeds, a column with the standard error of the mean of the last five too
+ */
+export function comparisonTable(
+  runs: readonly ComparedRun[],
+  options: { readonly standardError?: boolean } = {},
+): {
   readonly text: string;
   readonly means: readonly { readonly label: string; readonly last5: number | null }[];
 } {
   const labels = [...new Set(runs.map(({ label }) => label))];
+  const withError = options.standardError === true && runs.length > labels.length;
   const means: { label: string; last5: number | null }[] = [];
   const rows = labels.map((label) => {
     const all = runs.filter((run) => run.label === label);
@@ -27,6 +36,7 @@ export function comparisonTable(runs: readonly ComparedRun[]): {
     return [
       label,
       spread(last5),
+      ...(withError ? [standardError(last5)] : []),
       spread(summaries.map((summary) => summary.best)),
       spread(summaries.map((summary) => summary.final)),
       spread(summaries.map((summary) => summary.last5ByLogits)),
@@ -36,23 +46,39 @@ export function comparisonTable(runs: readonly ComparedRun[]): {
       ...(diverged > 0 ? [`${diverged} of ${all.length} diverged`] : ['']),
     ];
   });
-  const header = ['strategy', 'last 5', 'best*', 'final', 'logits last 5', 'up B', 'down B', 's', ''];
+  const error = withError ? ['s.e.'] : [];
+  const header = [
+    'strategy',
+    'last 5',
+    ...error,
+    'best*',
+    'final',
+    'logits last 5',
+    'up B',
+    'down B',
+    's',
+    '',
+  ];
   return { text: textTable(header, rows), means };
 }
 
 function mean(values: readonly (number | null)[]): number | null {
-  const present = values.filter((value) => value !== null);
-  return present.length === 0 ? null : present.reduce((a, b) => a + b, 0) / present.length;
+  return statistics(values)?.mean ?? null;
 }
 
 /** Mean, and with several values the standard deviation behind a plus-minus. */
 function spread(values: readonly (number | null)[]): string {
-  const centre = mean(values);
-  if (centre === null) return '—';
-  const present = values.filter((value) => value !== null);
-  if (present.length < 2) return centre.toFixed(3);
-  const variance = present.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (present.length - 1);
-  return `${centre.toFixed(3)} ± ${Math.sqrt(variance).toFixed(3)}`;
+  const found = statistics(values);
+  if (found === null) return '—';
+  return found.sd === null ? found.mean.toFixed(3) : `${found.mean.toFixed(3)} ± ${found.sd.toFixed(3)}`;
+}
+
+function standardError(values: readonly (number | null)[]): string {
+  return statistics(values)?.standardError?.toFixed(4) ?? '—';
+}
+
+function statistics(values: readonly (number | null)[]) {
+  return sampleStatistics(values.filter((value) => value !== null));
 }
 
 function bytes(values: readonly number[]): string {

@@ -16,6 +16,7 @@ export function createProgress(
   let answered = 0;
   let accuracy = '';
   let reported = -1;
+  const warned = new Set<string>();
   const show = (round: number): void => {
     const text = `${label}  round ${Math.min(round + 1, rounds)}/${rounds}  clients ${answered}/${clients}${accuracy}`;
     output.write(`\r\x1b[2K${text}`);
@@ -26,6 +27,15 @@ export function createProgress(
       if (event.type === 'client-finished') answered++;
       if (event.type === 'client-failed' || event.type === 'upload-rejected') {
         output.write(`${tty ? '\r\x1b[2K' : ''}${label}: ${event.clientId}: ${event.message}\n`);
+      }
+      if (event.type === 'round-finished') {
+        for (const { code, message } of event.warnings ?? []) {
+          if (warned.has(code)) continue;
+          warned.add(code); // once a run: the report has all rounds
+          output.write(
+            `${tty ? '\r\x1b[2K' : ''}${label}: warning (${code}) in round ${event.round + 1}: ${message}\n`,
+          );
+        }
       }
       if (event.type === 'run-resumed') output.write(`${label}: goes on behind round ${event.round}\n`);
       if (event.type === 'evaluated') {

@@ -1,34 +1,41 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import { readdir, readFile, realpath } from 'node:fs/promises';
+import { dirname, extname, isAbsolute, join, resolve, sep } from 'node:path';
 import { ProtoNormError } from '@protonorm/tensor';
 import { parse as parseYaml } from 'yaml';
 import { packageRoot } from '../run/package-root.ts';
+import { exists } from '../run/run-folder.ts';
 import { absoluteStrategy } from '../run/resolve-strategy.ts';
+import { mapPaths } from './dataset-paths.ts';
 import { parseRecipe } from './parse-recipe.ts';
-import type { Recipe } from './recipe-schema.ts';
+import type { Recipe, RecipeDataset } from './recipe-schema.ts';
 
 /** Folder of the recipes that come with the package. */
 const BUILT_IN = join(packageRoot, 'recipes');
 
-/** Names of the recipes that come with the package. */
+/** Names of the recipes that come with the package; those in a folder with it before a slash. */
 export async function recipeNames(): Promise<readonly string[]> {
-  return (await readdir(BUILT_IN))
+  return (await readdir(BUILT_IN, { recursive: true }))
     .filter((name) => name.endsWith('.yaml'))
-    .map((name) => basename(name, '.yaml'))
+    .map((name) => name.slice(0, -'.yaml'.length).replaceAll(sep, '/'))
     .sort();
 }
 
 /**
- * Reads a recipe: one that comes with the package by its name, or a YAML or JSON file by its path.
+ * Reads a recipe: one that comes with the package by its name, or a YAML or JSON file by its path. A path in `recipes/`
+ * that does not exist is one of the package: what works in its repository works where it is installed.
+ *
+ * Paths in a recipe become absolute: they are relative to its file (the real one, behind symbolic links). In a recipe that
+ * comes with the package, paths of data are relative to the working folder: nobody keeps data in an installed package.
  *
  * @throws `invalid-recipe` when there is none, or it is malformed
  */
 export async function loadRecipe(nameOrPath: string): Promise<Recipe> {
-  const isPath = extname(nameOrPath) !== '' || nameOrPath.includes('/') || isAbsolute(nameOrPath);
-  const path = isPath ? resolve(nameOrPath) : resolve(BUILT_IN, `${nameOrPath}.yaml`);
+  const path = await recipePath(nameOrPath);
+  let file: string;
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    file = await realpath(path);
+    text = await readFile(file, 'utf8');
   } catch (error) {
     throw new ProtoNormError('invalid-recipe', `There is no recipe '${nameOrPath}'.`, {
       received: nameOrPath,
@@ -46,23 +53,53 @@ export async function loadRecipe(nameOrPath: string): Promise<Recipe> {
       { cause: error },
     );
   }
-  return withAbsolutePaths(parseRecipe(value, nameOrPath), dirname(path));
+  const folder = dirname(file);
+  const comesWithPackage = file.startsWith((await realpath(BUILT_IN)) + sep);
+  return withAbsolutePaths(parseRecipe(value, nameOrPath), {
+    folder,
+    data: comesWithPackage ? resolve('.') : folder,
+  });
 }
 
-/** Paths in a recipe are relative to its file, wherever the command runs. */
-function withAbsolutePaths(recipe: Recipe, folder: string): Recipe {
-  const { dataset, partition, strategies } = recipe;
-  const absolute = <K extends string>(key: K, path: string | undefined) =>
-    path === undefined ? {} : { [key]: resolve(folder, path) };
+/** Where the file of a recipe is, or would be. */
+async function recipePath(nameOrPath: string): Promise<string> {
+  const isPath = extname(nameOrPath) !== '' || nameOrPath.includes('/') || isAbsolute(nameOrPath);
+  if (!isPath) return resolve(BUILT_IN, `${nameOrPath}.yaml`);
+  const path = resolve(nameOrPath);
+  if (await exists(path)) return path;
+  const inPackage = resolve(BUILT_IN, nameOrPath.replace(/^recipes\//, '').replace(/(\.yaml)?$/, '.yaml'));
+  return (await exists(inPackage)) ? inPackage : path;
+}
+
+/** The folders that paths in a recipe are relative to, wherever the command runs. */
+interface Folders {
+  readonly folder: string;
+  readonly data: string;
+}
+
+function withAbsolutePaths(recipe: Recipe, folders: Folders): Recipe {
+  const { strategies, cases } = recipe;
   return {
     ...recipe,
-    dataset: {
-      ...dataset,
-      ...absolute('dir', dataset.dir),
-      ...absolute('pixels', dataset.pixels),
-      ...absolute('meta', dataset.meta),
-    },
-    partition: 'file' in partition ? { file: resolve(folder, partition.file) } : partition,
-    strategies: strategies.map((entry) => ({ ...entry, id: absoluteStrategy(entry.id, folder) })),
+    ...withAbsoluteData(recipe, folders),
+    strategies: strategies.map((entry) => ({ ...entry, id: absoluteStrategy(entry.id, folders.folder) })),
+    ...(cases && { cases: cases.map((entry) => ({ ...entry, ...withAbsoluteData(entry, folders) })) }),
   };
+}
+
+/** Data set and partition of a recipe or of one of its cases, which may lack them. */
+function withAbsoluteData<
+  T extends { dataset?: Recipe['dataset'] | undefined; partition?: Recipe['partition'] | undefined },
+>({ dataset, partition }: T, folders: Folders): Pick<T, 'dataset' | 'partition'> {
+  return {
+    ...(dataset && { dataset: absoluteDataset(dataset, folders.data) }),
+    ...(partition && {
+      partition: 'file' in partition ? { file: resolve(folders.folder, partition.file) } : partition,
+    }),
+  } as Pick<T, 'dataset' | 'partition'>;
+}
+
+function absoluteDataset(dataset: Recipe['dataset'], folder: string): Recipe['dataset'] {
+  const absolute = (one: RecipeDataset): RecipeDataset => mapPaths(one, (path) => resolve(folder, path));
+  return Array.isArray(dataset) ? dataset.map(absolute) : absolute(dataset);
 }

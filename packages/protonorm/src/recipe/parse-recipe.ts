@@ -1,19 +1,28 @@
 import { nearestName, ProtoNormError } from '@protonorm/tensor';
 import { z } from 'zod';
+import { checkCases, completeTopLevel } from './recipe-cases.ts';
 import { recipeSchema, type Recipe } from './recipe-schema.ts';
 
 /**
- * Checks a recipe.
+ * Checks a recipe. In one with cases, what only they give stands at the top level as in the first of them.
  *
  * @param value - from YAML or JSON
  * @param where - what the message calls it, such as its path
  * @throws `invalid-recipe`; the message names each bad key with its path, what was received and the nearest known key
  */
 export function parseRecipe(value: unknown, where: string): Recipe {
-  const result = recipeSchema.safeParse(value);
-  if (result.success) return result.data;
+  const { complete, absent, missing } = completeTopLevel(value);
+  const result = recipeSchema.safeParse(complete);
   const expected = z.toJSONSchema(recipeSchema, { io: 'input' });
-  const problems = result.error.issues.flatMap((issue) => explain(issue, { value, keys: keysOf(expected) }));
+  const problems = [...missing];
+  if (result.success) {
+    problems.push(...checkCases(result.data));
+    if (problems.length === 0) return result.data;
+  } else {
+    // What the top level has from a case is told there.
+    const issues = result.error.issues.filter(({ path }) => !absent.has(path[0]));
+    problems.push(...issues.flatMap((issue) => explain(issue, { value, keys: keysOf(expected) })));
+  }
   throw new ProtoNormError(
     'invalid-recipe',
     `The recipe ${where} is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n`,

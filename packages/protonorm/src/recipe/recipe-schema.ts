@@ -18,18 +18,48 @@ const optimiser = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const dataset = z.strictObject({
-  /** A known data set, or a name of your own for `pixels`. */
-  name: z.string().min(1),
-  /** Folder of the official files. */
-  dir: z.string().optional(),
-  split: z.enum(['train', 'test', 'all']).optional(),
-  /** Only the first n samples of each class, sorted by class. */
-  perClass: z.number().int().positive().optional(),
-  /** A file of raw pixels with its description, instead of a known data set. */
-  pixels: z.string().optional(),
-  meta: z.string().optional(),
-});
+const paths = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+
+/** Keys of a data set that name files of one's own: one kind at most. */
+const ownFiles = ['pixels', 'timeSeries', 'table', 'speech'] as const;
+
+const oneDataset = z
+  .strictObject({
+    /** A known data set, or a name of your own for files of your own. */
+    name: z.string().min(1),
+    /** Folder of the official files of a known data set. */
+    dir: z.string().optional(),
+    split: z.enum(['train', 'test', 'all']).optional(),
+    /** Only the first n samples of each class, sorted by class. */
+    perClass: z.number().int().positive().optional(),
+    /** A file of raw pixels with its description, instead of a known data set. */
+    pixels: z.string().optional(),
+    meta: z.string().optional(),
+    /** Files of time series (.ts of the UCR/UEA archive), joined. */
+    timeSeries: paths.optional(),
+    /** Files of comma-separated values with one header line, joined, and the column of the class. */
+    table: paths.optional(),
+    label: z.string().min(1).optional(),
+    /** Folder or .tar.gz of recordings `{digit}_{speaker}_{take}.wav`. */
+    speech: z.string().min(1).optional(),
+  })
+  .superRefine((dataset, context) => {
+    const kinds = ownFiles.filter((key) => dataset[key] !== undefined);
+    const refuse = (key: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [key], message, input: dataset });
+    if (kinds.length > 1) refuse(kinds[1], `Only one of ${kinds.join(', ')} can be given`);
+    if (dataset.table !== undefined && dataset.label === undefined)
+      refuse('label', "A table needs the name of the class's column");
+    if (dataset.table === undefined && dataset.label !== undefined)
+      refuse('label', 'Only a table has a label');
+    if (kinds.length === 0 || kinds[0] === 'pixels') return;
+    for (const key of ['dir', 'split', 'meta'] as const) {
+      if (dataset[key] !== undefined) refuse(key, `It does not go with ${kinds[0]}`);
+    }
+  });
+
+/** A data set, or several in order of preference: the first whose files are there is taken. */
+const dataset = z.union([oneDataset, z.array(oneDataset).min(1)]);
 
 const drawn = {
   clients: z.number().int().positive(),
@@ -59,6 +89,50 @@ const partition = z.union([
   ]),
 ]);
 
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]*$/, 'must be lower-case letters, digits, dots and dashes');
+
+/** A family, a model for all, or a list; client i takes model i mod G. */
+const models = z.union([z.string(), z.array(z.string()).min(1)]);
+
+const features = z.number().int().positive();
+
+const rounds = z.number().int().positive();
+
+/** How a client trains in a round, without the defaults: a case may give a part of it. */
+const local = {
+  epochs: z.number().int().positive(),
+  batchSize: z.number().int().positive(),
+  dropLast: z.boolean(),
+  shuffle: z.boolean(),
+  optimiser,
+};
+
+const participation = z.number().gt(0).max(1);
+
+/** First weights: PyTorch's defaults from the seed tree, or the streams of the reference runs (mulberry32). */
+const initial = z.enum(['torch', 'reference']);
+
+const seeds = z.array(z.number().int().min(0)).min(1);
+
+/** A case of a recipe: what differs from its top level. */
+const recipeCase = z.strictObject({
+  /** Also the name of its folder. */
+  name,
+  dataset: dataset.optional(),
+  partition: partition.optional(),
+  models: models.optional(),
+  commonModel: z.string().optional(),
+  features: features.optional(),
+  rounds: rounds.optional(),
+  /** Key by key; `optimiser` as a whole. */
+  local: z.strictObject(local).partial().optional(),
+  participation: participation.optional(),
+  initial: initial.optional(),
+  seeds: seeds.optional(),
+});
+
 /** A strategy of a recipe: its id or the path of its module, and what differs from its defaults. */
 const strategy = z.strictObject({
   id: z.string().min(1),
@@ -69,37 +143,46 @@ const strategy = z.strictObject({
 
 /** A recipe: everything that makes a run, but the seed of the moment and the machine. */
 export const recipeSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'must be lower-case letters, digits, dots and dashes'),
+  name,
   description: z.string().optional(),
   dataset,
   partition,
-  /** A family, a model for all, or a list; client i takes model i mod G. */
-  models: z.union([z.string(), z.array(z.string()).min(1)]),
+  /** Share of each client's training samples that is held out and evaluated on; the test samples are then not used. */
+  validation: z.number().gt(0).lt(1).optional(),
+  models,
   /** The one model of strategies that average parameters. Default: the first of `models`. */
   commonModel: z.string().optional(),
-  features: z.number().int().positive().default(512),
-  rounds: z.number().int().positive(),
+  features: features.default(512),
+  rounds,
   local: z
     .strictObject({
-      epochs: z.number().int().positive().default(1),
-      batchSize: z.number().int().positive().default(32),
-      dropLast: z.boolean().default(false),
-      shuffle: z.boolean().default(true),
-      optimiser: optimiser.default({ kind: 'sgd', learningRate: 0.01 }),
+      epochs: local.epochs.default(1),
+      batchSize: local.batchSize.default(32),
+      dropLast: local.dropLast.default(false),
+      shuffle: local.shuffle.default(true),
+      optimiser: local.optimiser.default({ kind: 'sgd', learningRate: 0.01 }),
     })
     .prefault({}),
   /** What it computes on; see `protonorm doctor`. */
   backend: z.enum(['auto', ...backendNames]).default('auto'),
-  participation: z.number().gt(0).max(1).default(1),
+  participation: participation.default(1),
   dropOutRate: z.number().min(0).lt(1).default(0),
   seed: z.number().int().min(0).default(1),
-  /** First weights: PyTorch's defaults from the seed tree, or the streams of the reference runs (mulberry32). */
-  initial: z.enum(['torch', 'reference']).default('torch'),
+  /** Of `compare`: each strategy runs with each of them. Default: `seed` alone. */
+  seeds: seeds.optional(),
+  initial: initial.default('torch'),
   strategies: z.array(strategy).min(1),
+  /** Label of the strategy that a comparison with cases compares with the others. Default: the last. */
+  focus: z.string().min(1).optional(),
+  /** Data sets, partitions and models to compare the strategies on. See `recipeCases`. */
+  cases: z.array(recipeCase).min(1).optional(),
 });
 
 /** A checked recipe. */
 export type Recipe = z.infer<typeof recipeSchema>;
+
+/** A data set of a recipe. */
+export type RecipeDataset = z.infer<typeof oneDataset>;
 
 /** A strategy of a recipe. */
 export type RecipeStrategy = Recipe['strategies'][number];

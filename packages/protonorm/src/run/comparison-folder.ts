@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { RunSummary } from '@protonorm/protocol';
 import { ProtoNormError } from '@protonorm/tensor';
 import { z } from 'zod';
+import type { ComparedRun } from '../output/comparison-table.ts';
 import { recipeSchema, type Recipe } from '../recipe/recipe-schema.ts';
 import { readJson, type RunResults } from './run-folder.ts';
 import type { RunPlan } from './run-plan.ts';
@@ -47,6 +48,11 @@ export async function readComparison(folder: string): Promise<Pick<Comparison, '
     expected: COMPARISON_FORMAT,
     hint: 'Use the version of protonorm that began it, or begin anew.',
   });
+}
+
+/** What `comparison.json` says of a run. */
+export function comparedRecord({ label, seed, status, results }: ComparedRun): Comparison['runs'][number] {
+  return { label, seed, status, summary: results?.summary ?? null, sha256: results?.sha256 ?? null };
 }
 
 /** The folder of a run below that of its comparison. */

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import {
   partition as drawPartition,
   partitionStatistics,
-  takePerClass,
   type Partition,
   type PartitionStatistics,
 } from '@protonorm/datasets';
-import { loadPartition, loadPixelFile } from '@protonorm/datasets/node';
+import { loadPartition } from '@protonorm/datasets/node';
 import { ProtoNormError, shareDataset, type Dataset } from '@protonorm/tensor';
-import { loadNamedData } from '../data/load-named-data.ts';
+import { loadRecipeDataset } from '../data/load-recipe-dataset.ts';
 import type { Recipe } from '../recipe/recipe-schema.ts';
+import { holdOut } from './hold-out.ts';
 
 /** The data of a run: on shared memory, and cut into clients. */
 export interface RunData {
@@ -18,26 +18,6 @@ export interface RunData {
   readonly statistics: PartitionStatistics;
   /** SHA-256 of inputs and labels, and of all indices: what a resumed run must find again. */
   readonly sha256: { readonly dataset: string; readonly partition: string };
-}
-
-/** Loads the data set of a recipe. */
-async function loadRecipeDataset(
-  recipe: Recipe['dataset'],
-  options: { readonly signal: AbortSignal },
-): Promise<Dataset> {
-  const { name, dir, split, perClass, pixels, meta } = recipe;
-  if (pixels === undefined && meta !== undefined) {
-    throw new ProtoNormError(
-      'invalid-recipe',
-      "'meta' describes a file of pixels, but there is no 'pixels'.",
-      { received: recipe },
-    );
-  }
-  const dataset =
-    pixels !== undefined
-      ? { ...(await loadPixelFile({ pixels, ...(meta !== undefined && { meta }), ...options })), name }
-      : await loadNamedData(name, { dir, split, ...options });
-  return perClass === undefined ? dataset : takePerClass(dataset, perClass);
 }
 
 /**
@@ -51,7 +31,8 @@ export async function loadRunData(
 ): Promise<RunData> {
   const { seed, signal } = options;
   const dataset = options.dataset ?? shareDataset(await loadRecipeDataset(recipe.dataset, { signal }));
-  const splits = await splitClients(recipe.partition, dataset, seed);
+  const drawn = await splitClients(recipe.partition, dataset, seed);
+  const splits = recipe.validation === undefined ? drawn : holdOut(drawn, { share: recipe.validation, seed });
   return {
     dataset,
     splits,

@@ -1,4 +1,5 @@
 import { ProtoNormError, type Rng } from '@protonorm/tensor';
+import type { LinearAlgebra } from '../linear-algebra/workspace.ts';
 import type { AlignmentMethod } from './alignment-methods.ts';
 import type { AnnealOptions } from './anneal-options.ts';
 import type { EnergyDescentOptions } from './energy-descent.ts';
@@ -19,7 +20,7 @@ export interface AlignmentStep {
   readonly maxCosine?: number;
 }
 
-/** Options of `align`; those of other methods than the chosen one are ignored. */
+/** Options of `align`. Those of other methods than the chosen one are refused; `'auto'`, which chooses, takes all. */
 export interface AlignOptions
   extends
     ReferenceOptions,
@@ -38,36 +39,61 @@ export interface AlignOptions
   readonly signal?: AbortSignal | undefined;
   /** Called after every pass. */
   readonly onStep?: ((step: AlignmentStep) => void) | undefined;
+  /** Where the work of large tables is done. @defaultValue plain JavaScript */
+  readonly linearAlgebra?: LinearAlgebra | undefined;
 }
 
-const optionNames: Record<keyof AlignOptions, true> = {
-  method: true,
-  fill: true,
-  rng: true,
-  signal: true,
-  onStep: true,
-  iterations: true,
-  learningRate: true,
-  momentum: true,
-  decay: true,
-  decayEvery: true,
-  earlyStop: true,
-  weights: true,
-  passes: true,
-  linearAlgebra: true,
-  forms: true,
-  profile: true,
-  s: true,
+/** The methods that know each option; 'every' of them, or those that are listed. `'auto'` may choose any and takes all. */
+export const alignmentOptions: Readonly<Record<keyof AlignOptions, 'every' | readonly AlignmentMethod[]>> = {
+  method: 'every',
+  fill: 'every',
+  rng: 'every',
+  signal: 'every',
+  onStep: 'every',
+  linearAlgebra: 'every',
+  iterations: ['reference'],
+  learningRate: ['reference'],
+  momentum: ['reference'],
+  decay: ['reference'],
+  decayEvery: ['reference'],
+  earlyStop: ['reference'],
+  weights: ['simplex', 'orthoSimplices', 'orthant'],
+  passes: ['anneal', 'neighbours', 'energy'],
+  forms: ['template'],
+  profile: ['orthant'],
+  s: ['energy'],
 };
 
-/** @throws `invalid-argument` for a name that no method knows, so that a misspelt option is not silently ignored */
-export function checkOptionNames(options: object): void {
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(optionNames, name)) continue;
-    throw new ProtoNormError('invalid-argument', `align has no option '${name}'.`, {
+/**
+ * Refuses what would silently be ignored: misspelt options, and options of other methods unless they are undefined.
+ *
+ * @throws `invalid-argument`
+ */
+export function checkOptionNames(options: AlignOptions, method: AlignmentMethod): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(alignmentOptions, name)) {
+      const known = optionsOf(method);
+      throw new ProtoNormError('invalid-argument', `align has no option '${name}'.`, {
+        received: name,
+        expected: known,
+        hint: `Known options${method === 'auto' ? '' : ` of method '${method}'`}: ${known.join(', ')}.`,
+      });
+    }
+    if (value === undefined || isKnown(name as keyof AlignOptions, method)) continue;
+    const owners = alignmentOptions[name as keyof AlignOptions] as readonly AlignmentMethod[];
+    throw new ProtoNormError('invalid-argument', `The method '${method}' has no option '${name}'.`, {
       received: name,
-      expected: Object.keys(optionNames),
-      hint: `Known options: ${Object.keys(optionNames).join(', ')}.`,
+      expected: optionsOf(method),
+      hint: `Leave it out, or use method ${owners.map((owner) => `'${owner}'`).join(' or ')}.`,
     });
   }
+}
+
+function optionsOf(method: AlignmentMethod): (keyof AlignOptions)[] {
+  return (Object.keys(alignmentOptions) as (keyof AlignOptions)[]).filter((name) => isKnown(name, method));
+}
+
+function isKnown(option: keyof AlignOptions, method: AlignmentMethod): boolean {
+  const methods = alignmentOptions[option];
+  return methods === 'every' || method === 'auto' || methods.includes(method);
 }

@@ -2,7 +2,7 @@ import { createRng, emptyPrototypes } from '@protonorm/tensor';
 import { describe, expect, test } from 'vitest';
 import { gaussianTable, maxDifference, tableOf } from '../test-data/tables.ts';
 import { align } from './align.ts';
-import type { AlignOptions } from './align-options.ts';
+import { alignmentOptions, type AlignOptions } from './align-options.ts';
 import { alignmentMethods, type AlignmentMethod } from './alignment-methods.ts';
 
 const methods = Object.keys(alignmentMethods) as AlignmentMethod[];
@@ -116,6 +116,44 @@ test('bad options are typed errors that name what is allowed', () => {
       expect.objectContaining({ code: 'invalid-argument', message: expect.stringContaining(inMessage) }),
     );
   }
+});
+
+test('an option of another method is refused, unless the method is to be chosen', () => {
+  const values: AlignOptions = {
+    iterations: 20,
+    learningRate: 0.1,
+    momentum: 0.9,
+    decay: 0.9,
+    decayEvery: 5,
+    earlyStop: false,
+    weights: 'counts',
+    passes: 12,
+    forms: 64,
+    profile: 'flat',
+    s: 1,
+  };
+  const table = gaussianTable(6, 4, 5);
+  const own = Object.keys(values) as (keyof typeof values)[];
+  for (const method of methods) {
+    for (const name of own) {
+      const owners = alignmentOptions[name];
+      const run = () => align(table, { method, [name]: values[name] });
+      if (method === 'auto' || owners === 'every' || owners.includes(method))
+        expect(run().method).toBeDefined();
+      else {
+        expect(run).toThrow(
+          expect.objectContaining({
+            code: 'invalid-argument',
+            received: name,
+            expected: expect.not.arrayContaining([name]),
+            hint: expect.stringContaining(`'${owners[0]}'`),
+          }),
+        );
+      }
+    }
+  }
+  expect(align(table, values).method).toBe('simplex');
+  expect(own.filter((name) => alignmentOptions[name] === 'every')).toEqual([]);
 });
 
 test('undefined options are the defaults', () => {

@@ -1,5 +1,5 @@
 import { checkPrototypes, createRng, ProtoNormError, type Prototypes } from '@protonorm/tensor';
-import { unitRows } from '../class-table/unit-rows.ts';
+import { directionsOf } from '../class-table/unit-rows.ts';
 import { geometry, type Geometry } from '../geometry/geometry.ts';
 import type { Block } from '../linear-algebra/block.ts';
 import { checkOptionNames, type AlignOptions } from './align-options.ts';
@@ -52,7 +52,8 @@ export interface AlignmentResult {
  * @param options - method, its parameters, and what to do about zero vectors; see {@link AlignOptions}
  * @returns a plain value; long runs (C of 1,000 and more) belong in a worker
  * @throws `zero-vector` for a prototype of norm 0 unless `fill: 'seeded'`, `infeasible-alignment` for more
- *   classes than the method has room for, `invalid-argument` for options, the signal's reason when aborted; as `checkPrototypes`
+ *   classes than the method has room for, `invalid-argument` for options (also for those of another method than the chosen
+ *   one), the signal's reason when aborted; as `checkPrototypes`
  * @example
  * ```ts
  * import { align } from '@protonorm/prototype-math';
@@ -68,12 +69,12 @@ export interface AlignmentResult {
  */
 export function align(prototypes: Prototypes, options: AlignOptions = {}): AlignmentResult {
   checkPrototypes(prototypes);
-  checkOptionNames(options);
   const { method = 'auto', fill = 'error', rng = createRng(0).split('align'), signal } = options;
   const solve = solverOf(method);
+  checkOptionNames(options, method);
   const fillFrom = readFill(fill) ? rng : undefined;
   signal?.throwIfAborted();
-  const directions = unitRows(prototypes, fillFrom);
+  const directions = directionsOf(prototypes, fillFrom);
   const solution =
     directions.rows === 0
       ? nothingToAlign

@@ -1,12 +1,9 @@
 import { ProtoNormError } from '@protonorm/tensor';
-import type { LinearAlgebra } from '../linear-algebra/workspace.ts';
 
 /** Options of the annealed soft maximum. */
 export interface AnnealOptions {
   /** Passes; twice as many lower the largest cosine by another .001 to .01. @defaultValue 70 */
   readonly passes?: number | undefined;
-  /** Where the products of large tables are computed. @defaultValue plain JavaScript */
-  readonly linearAlgebra?: LinearAlgebra | undefined;
 }
 
 /** @throws `invalid-argument` for passes that are no integer >= 10 */

@@ -1,7 +1,8 @@
 import { annealingAt } from '../minimisation/annealing-schedule.ts';
 import { BestPoints } from '../minimisation/best-points.ts';
 import { stepWithMomentum } from '../minimisation/momentum-step.ts';
-import { plainLinearAlgebra, type LinearAlgebra, type Shape } from '../linear-algebra/workspace.ts';
+import type { Shape } from '../linear-algebra/shape.ts';
+import { plainLinearAlgebra, type LinearAlgebra } from '../linear-algebra/workspace.ts';
 import type { AlignOptions } from './align-options.ts';
 import { readAnnealOptions } from './anneal-options.ts';
 import { SoftMaxCosineForces } from '../minimisation/soft-max-cosine.ts';

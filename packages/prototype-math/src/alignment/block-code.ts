@@ -12,31 +12,33 @@ import { reflectCentring } from '../linear-algebra/centring-reflection.ts';
 export type Groups = readonly (readonly number[])[];
 
 /**
- * K^T X.
+ * out = K^T diag(weights) X.
  *
+ * @param out - shape [C - k, d], overwritten
  * @param rows - X, shape [C, d], left as they are
- * @param groups - of two rows or more, every row in one group
- * @returns shape [C - k, d]
+ * @param by - `groups` of two rows or more, every row in one group; `weights` of the rows, shape [C], 1 when left out
  */
-export function codeTransposeTimes(rows: Block, groups: Groups): Block {
+export function codeTransposeTimes(
+  out: Block,
+  rows: Block,
+  { groups, weights }: { readonly groups: Groups; readonly weights?: Float64Array },
+): void {
   const d = rows.cols;
-  const coordinates = wholeMatrix(
-    new Float64Array((rows.rows - groups.length) * d),
-    rows.rows - groups.length,
-    d,
-  );
-  let to = 0;
+  let to = out.offset;
   for (const group of groups) {
     const members = wholeMatrix(new Float64Array(group.length * d), group.length, d);
     group.forEach((row, at) => {
       const from = rows.offset + row * rows.stride;
-      members.data.set(rows.data.subarray(from, from + d), at * d);
+      const weight = weights === undefined ? 1 : weights[row];
+      for (let k = 0; k < d; k++) members.data[at * d + k] = weight * rows.data[from + k];
     });
     reflectCentring(members);
     const size = simplexSize(group.length);
-    for (let from = d; from < members.data.length; from++) coordinates.data[to++] = size * members.data[from];
+    for (let row = 1; row < group.length; row++) {
+      for (let k = 0; k < d; k++) out.data[to + k] = size * members.data[row * d + k];
+      to += out.stride;
+    }
   }
-  return coordinates;
 }
 
 /**

@@ -19,7 +19,8 @@ const GOLDEN_RATIO = 0.6180339887498949;
 export function coincidingRows(rows: Block): number[][] {
   const { rows: count, cols } = rows;
   // Entries in [-.5, .5), so the projections of two rows differ by less than sqrt(d) / 2 times their distance.
-  const direction = Float64Array.from({ length: cols }, (_, k) => ((k * GOLDEN_RATIO) % 1) - 0.5);
+  const direction = new Float64Array(cols);
+  for (let k = 0; k < cols; k++) direction[k] = k * GOLDEN_RATIO - Math.floor(k * GOLDEN_RATIO) - 0.5;
   const reach = (COINCIDENCE_DISTANCE * Math.sqrt(cols)) / 2;
   const projections = new Float64Array(count);
   multiplyTransposed(wholeMatrix(projections, count, 1), rows, wholeMatrix(direction, 1, cols));

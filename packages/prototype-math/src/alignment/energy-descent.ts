@@ -1,6 +1,7 @@
 import { ProtoNormError } from '@protonorm/tensor';
 import { wholeMatrix } from '../linear-algebra/block.ts';
-import { plainLinearAlgebra, type Shape } from '../linear-algebra/workspace.ts';
+import type { Shape } from '../linear-algebra/shape.ts';
+import { plainLinearAlgebra } from '../linear-algebra/workspace.ts';
 import { rieszEnergy, rieszEnergyShapes } from '../minimisation/riesz-energy.ts';
 import { minimiseOnSpheres } from '../minimisation/sphere-lbfgs.ts';
 import type { AlignOptions } from './align-options.ts';
@@ -49,7 +50,7 @@ export function energySolver(problem: AlignmentProblem, options: AlignOptions): 
   const shape: Shape = [rows, cols];
   using workspace = (options.linearAlgebra ?? plainLinearAlgebra).open(rieszEnergyShapes(shape));
   const forces: number[] = [];
-  const { converged } = minimiseOnSpheres(vectors, rieszEnergy(workspace, s), {
+  const { end } = minimiseOnSpheres(vectors, rieszEnergy(workspace, s), {
     dim: cols,
     evaluations: passes,
     tolerance: TOLERANCE,
@@ -62,7 +63,7 @@ export function energySolver(problem: AlignmentProblem, options: AlignOptions): 
   return {
     vectors,
     passes: forces.length,
-    stop: converged ? 'converged' : 'iterations',
+    stop: end === 'evaluations' ? 'iterations' : end,
     meanForce: Float64Array.from(forces),
     warnings,
   };

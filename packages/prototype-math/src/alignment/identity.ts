@@ -22,7 +22,7 @@ export function identityKept(
   const { rows, cols, data, offset } = directions;
   if (rows === 0) return 1;
   const mean = new Float64Array(cols);
-  for (let i = 0; i < rows * cols; i++) mean[i % cols] += data[offset + i] / rows;
+  for (let i = 0; i < rows; i++) for (let k = 0; k < cols; k++) mean[k] += data[offset + i * cols + k] / rows;
   const looked = Math.min(rows, MOST);
   const rowOf = (n: number): number => Math.floor((n * rows) / looked);
   using workspace = linearAlgebra.open([

@@ -1,8 +1,10 @@
 import { rowBlock, type Block } from '../linear-algebra/block.ts';
+import type { GramTile } from '../linear-algebra/gram-tiles.ts';
 import { blockNorm } from '../linear-algebra/orthonormal-rows.ts';
 import { squaredRowDistance } from '../linear-algebra/row-distance.ts';
-import type { Shape, Workspace } from '../linear-algebra/workspace.ts';
-import { PairForces, type TileWeights } from '../minimisation/pair-forces.ts';
+import type { Shape } from '../linear-algebra/shape.ts';
+import type { Workspace } from '../linear-algebra/workspace.ts';
+import { PairForces } from '../minimisation/pair-forces.ts';
 
 /** Below this squared distance, 2 - 2 cos has lost too many digits, and the difference of the vectors is taken. */
 const NEAR = 1e-4;
@@ -45,9 +47,9 @@ export class LogRepulsion {
    */
   at(points: Block, multiplicity: Float64Array): number {
     const weightSums = this.#weightSums.fill(0);
-    this.#pairs.at(points, (tile) => {
-      fillWeights(tile, points, { multiplicity, weightSums });
-      return true;
+    this.#pairs.at(points, (tile, byColumn) => {
+      fillWeights(tile, points, { byColumn, multiplicity, weightSums });
+      return byColumn;
     });
     const { forces } = this;
     let norms = 0;
@@ -65,25 +67,25 @@ export class LogRepulsion {
 }
 
 function fillWeights(
-  { cosines, byRow, byColumn, rowFrom, colFrom }: TileWeights,
+  { values, rowFrom, colFrom }: GramTile,
   points: Block,
-  of: { readonly multiplicity: Float64Array; readonly weightSums: Float64Array },
+  to: { readonly byColumn: Block; readonly multiplicity: Float64Array; readonly weightSums: Float64Array },
 ): void {
-  const { multiplicity, weightSums } = of;
-  const { data, offset, stride, rows, cols } = cosines;
-  const { data: toRow, offset: rowAt } = byRow;
-  const { data: toColumn, offset: columnAt } = byColumn;
+  const { multiplicity, weightSums } = to;
+  const { data, offset, stride, rows, cols } = values;
+  const { data: byColumn, offset: columnAt } = to.byColumn;
   const onDiagonal = rowFrom === colFrom;
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < cols; j++) {
       const itself = onDiagonal && i === j;
-      let distance2 = 2 - 2 * data[offset + i * stride + j];
+      const at = i * stride + j;
+      let distance2 = 2 - 2 * data[offset + at];
       if (distance2 < NEAR && !itself) distance2 = squaredRowDistance(points, rowFrom + i, colFrom + j);
       const weight = itself ? 0 : 1 / (distance2 + DISTANCE_EPSILON);
       const fromColumn = weight * multiplicity[colFrom + j];
       const fromRow = weight * multiplicity[rowFrom + i];
-      toRow[rowAt + i * stride + j] = -fromColumn;
-      toColumn[columnAt + j * stride + i] = -fromRow;
+      data[offset + at] = -fromColumn;
+      byColumn[columnAt + at] = -fromRow;
       weightSums[rowFrom + i] += fromColumn;
       if (!onDiagonal) weightSums[colFrom + j] += fromRow;
     }

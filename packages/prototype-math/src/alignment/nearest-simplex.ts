@@ -1,7 +1,9 @@
 import type { Rng } from '@protonorm/tensor';
-import { rowBlock, wholeMatrix, type Block } from '../linear-algebra/block.ts';
+import { rowBlock, type Block } from '../linear-algebra/block.ts';
 import { reflectCentring } from '../linear-algebra/centring-reflection.ts';
-import { addPolarFactor } from '../linear-algebra/polar-factor.ts';
+import { polarFactorShapes, replaceByPolarFactor } from '../linear-algebra/polar-factor.ts';
+import { apart } from '../linear-algebra/shape.ts';
+import { plainLinearAlgebra, type LinearAlgebra } from '../linear-algebra/workspace.ts';
 
 /** Singular values below this (times sqrt(C), unit rows, weights of mean 1) are the noise of float32 input. */
 const NOISE = 1e-6;
@@ -24,20 +26,31 @@ export interface NearestSimplex {
  * @param rows - unit rows, shape [C, d], 2 <= C <= d + 1; left as they are
  * @param weights - shape [C], > 0, with mean 1
  */
-export function nearestSimplex(rows: Block, weights: Float64Array, rng: Rng): NearestSimplex {
+export function nearestSimplex(
+  rows: Block,
+  weights: Float64Array,
+  { rng, linearAlgebra = plainLinearAlgebra }: { readonly rng: Rng; readonly linearAlgebra?: LinearAlgebra },
+): NearestSimplex {
   const { rows: count, cols: d } = rows;
   const rank = count - 1;
-  const weighted = wholeMatrix(rows.data.slice(rows.offset, rows.offset + count * d), count, d);
-  for (let i = 0; i < count; i++) for (let k = 0; k < d; k++) weighted.data[i * d + k] *= weights[i];
-  reflectCentring(weighted);
-  const core = rowBlock(weighted, 1, rank); // A in a basis of the centred vectors, [C - 1, d]
-
+  using workspace = linearAlgebra.open([apart([count, d]), ...polarFactorShapes([rank, d])]);
+  const [wide, ...matrices] = workspace.matrices;
+  const simplex = { ...wide, cols: d };
+  const { data, offset, stride } = simplex;
+  for (let i = 0; i < count; i++) {
+    const [from, to] = [rows.offset + i * rows.stride, offset + i * stride];
+    for (let k = 0; k < d; k++) data[to + k] = rows.data[from + k] * weights[i];
+  }
+  reflectCentring(simplex);
+  const core = rowBlock(simplex, 1, rank); // A in a basis of the centred vectors, [C - 1, d]
   const lightest = weights.reduce((least, w) => Math.min(least, w), Infinity);
-  const simplex = wholeMatrix(new Float64Array(count * d), count, d);
   const noise = NOISE * Math.sqrt(count) * lightest;
-  const filled = addPolarFactor(rowBlock(simplex, 1, rank), core, { noise, rng });
+  const filled = replaceByPolarFactor(core, { workspace, matrices }, { noise, rng });
+  data.fill(0, offset, offset + d);
   reflectCentring(simplex);
   const size = Math.sqrt(count / rank);
-  for (let i = 0; i < simplex.data.length; i++) simplex.data[i] *= size;
-  return { vectors: simplex.data, filled };
+  const vectors = new Float64Array(count * d);
+  for (let i = 0; i < count; i++)
+    for (let k = 0; k < d; k++) vectors[i * d + k] = data[offset + i * stride + k] * size;
+  return { vectors, filled };
 }

@@ -1,4 +1,5 @@
-import { plainLinearAlgebra, type Shape } from '../linear-algebra/workspace.ts';
+import type { Shape } from '../linear-algebra/shape.ts';
+import { plainLinearAlgebra } from '../linear-algebra/workspace.ts';
 import { annealingAt } from '../minimisation/annealing-schedule.ts';
 import { stepWithMomentum } from '../minimisation/momentum-step.ts';
 import { neighbourForces } from '../minimisation/neighbour-forces.ts';

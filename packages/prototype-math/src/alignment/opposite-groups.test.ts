@@ -1,8 +1,8 @@
 import { createRng } from '@protonorm/tensor';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { unitRows } from '../class-table/unit-rows.ts';
-import { wholeMatrix } from '../linear-algebra/block.ts';
+import { scaleToUnit, unitRows } from '../class-table/unit-rows.ts';
+import { wholeMatrix, type Block } from '../linear-algebra/block.ts';
 import { centred, innerProducts, reorderRows } from '../test-data/alignment-problem.ts';
 import { gaussianTable } from '../test-data/tables.ts';
 import { oppositeGroups } from './opposite-groups.ts';
@@ -22,6 +22,52 @@ test('every row is in one group, and sizes differ by one at most', () => {
     { seed: 1 },
   );
 });
+
+test('groups are those of the plain greedy search, with ties', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 2, max: 30 }),
+      fc.nat(),
+      fc.nat(),
+      fc.boolean(),
+      (count, pick, seed, coarse) => {
+        const rows = unitRows(gaussianTable(seed, count, 3));
+        // On few points, so that many cosines are equal.
+        if (coarse) for (let at = 0; at < rows.data.length; at++) rows.data[at] = Math.sign(rows.data[at]);
+        const groupCount = 1 + (pick % Math.floor(count / 2));
+        expect(oppositeGroups(rows, groupCount)).toEqual(plainGroups(rows, groupCount));
+      },
+    ),
+    { seed: 5, numRuns: 200 },
+  );
+});
+
+/** As it is written: every free pair is looked at for each group. */
+function plainGroups(rows: Block, groupCount: number): number[][] {
+  const { rows: count } = rows;
+  const directions = centred(rows.data, count);
+  for (let from = 0; from < directions.length; from += rows.cols)
+    scaleToUnit(directions.subarray(from, from + rows.cols));
+  const cosines = innerProducts(directions, directions, count);
+  let free = Array.from({ length: count }, (_, row) => row);
+  const groups: number[][] = [];
+  for (let open = groupCount; open > 0; open--) {
+    const size = Math.floor(free.length / open);
+    let group = [free[0], free[1]];
+    for (const i of free)
+      for (const j of free)
+        if (i < j && cosines[i * count + j] < cosines[group[0] * count + group[1]]) group = [i, j];
+    free = free.filter((row) => !group.includes(row));
+    while (group.length < size) {
+      const sum = (row: number) => group.reduce((total, member) => total + cosines[member * count + row], 0);
+      const best = free.reduce((least, row) => (sum(row) < sum(least) ? row : least));
+      group.push(best);
+      free = free.filter((row) => row !== best);
+    }
+    groups.push(group);
+  }
+  return groups;
+}
 
 test('the order of the rows has no part in it', () => {
   fc.assert(

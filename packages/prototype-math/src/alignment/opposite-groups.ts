@@ -1,6 +1,7 @@
 import { scaleToUnit } from '../class-table/unit-rows.ts';
-import { wholeMatrix, type Block } from '../linear-algebra/block.ts';
-import { multiplyTransposed } from '../linear-algebra/multiply-transposed.ts';
+import type { Block } from '../linear-algebra/block.ts';
+import { apart } from '../linear-algebra/shape.ts';
+import { plainLinearAlgebra, type LinearAlgebra } from '../linear-algebra/workspace.ts';
 
 /**
  * Groups of rows that already point away from each other, greedily: a group begins with the two free rows of the most
@@ -12,67 +13,117 @@ import { multiplyTransposed } from '../linear-algebra/multiply-transposed.ts';
  *
  * @param rows - shape [C, d], left as they are; ties go to the rows that come first
  * @param groupCount - at most C / 2
- * @returns row indices, every row in one group; cost 2 C^2 d flops and at most C^3 / 4 comparisons
+ * @returns row indices, every row in one group; cost C^2 d flops for the cosines, then some C^2 comparisons
  */
-export function oppositeGroups(rows: Block, groupCount: number): number[][] {
-  const directions = centredDirections(rows);
-  const cosines = wholeMatrix(new Float64Array(rows.rows ** 2), rows.rows, rows.rows);
-  multiplyTransposed(cosines, directions, directions);
-  const free = Array.from({ length: rows.rows }, (_, row) => row);
+export function oppositeGroups(
+  rows: Block,
+  groupCount: number,
+  linearAlgebra: LinearAlgebra = plainLinearAlgebra,
+): number[][] {
+  const { rows: count, cols } = rows;
+  using workspace = linearAlgebra.open([apart([count, cols]), [count, count]]);
+  const [wide, cosines] = workspace.matrices;
+  const directions = { ...wide, cols };
+  writeCentredDirections(directions, rows);
+  workspace.gram(cosines, directions);
+  const pairs = new OppositePairs(cosines);
+  const free = Array.from({ length: count }, (_, row) => row);
   const groups: number[][] = [];
   for (let open = groupCount; open > 0; open--) {
-    groups.push(takeGroup(free, Math.floor(free.length / open), cosines));
+    const group = pairs.take(free);
+    fillGroup(group, free, { size: Math.floor((free.length + 2) / open), cosines, pairs });
+    groups.push(group);
   }
   return groups;
 }
 
-/** Takes one group out of the free rows, which stay in ascending order. */
-function takeGroup(free: number[], size: number, { data, stride }: Block): number[] {
-  const group = mostOppositePair(free, { data, stride });
-  for (const row of group) free.splice(free.indexOf(row), 1);
-  while (group.length < size) {
+/** Takes rows with the least sums of cosines to a group out of the free ones, which stay in ascending order. */
+function fillGroup(
+  group: number[],
+  free: number[],
+  by: { readonly size: number; readonly cosines: Block; readonly pairs: OppositePairs },
+): void {
+  const { data, offset, stride } = by.cosines;
+  const sums = new Float64Array(stride);
+  const add = (member: number): void => {
+    for (const row of free) sums[row] += data[offset + member * stride + row];
+  };
+  if (group.length < by.size) group.forEach(add);
+  while (group.length < by.size) {
     let best = 0;
-    let least = Infinity;
-    for (let at = 0; at < free.length; at++) {
-      let sum = 0;
-      for (const member of group) sum += data[member * stride + free[at]];
-      if (sum < least) [least, best] = [sum, at];
-    }
-    group.push(...free.splice(best, 1));
+    for (let at = 1; at < free.length; at++) if (sums[free[at]] < sums[free[best]]) best = at;
+    const [taken] = free.splice(best, 1);
+    by.pairs.remove(taken);
+    group.push(taken);
+    if (group.length < by.size) add(taken);
   }
-  return group;
 }
 
-/** The pair of the least cosine; the first one of equals. */
-function mostOppositePair(
-  free: readonly number[],
-  { data, stride }: Pick<Block, 'data' | 'stride'>,
-): number[] {
-  let pair = [free[0], free[1]];
-  let least = Infinity;
-  for (let a = 0; a < free.length; a++) {
-    const from = free[a] * stride;
-    for (let b = a + 1; b < free.length; b++) {
-      const cosine = data[from + free[b]];
-      if (cosine >= least) continue;
-      least = cosine;
-      pair = [free[a], free[b]];
+/** The free pairs with the least cosines. */
+class OppositePairs {
+  readonly #cosines: Block;
+  readonly #free: Uint8Array;
+  /** The row behind each row with the least cosine to it when it was looked for; -1 when there was none. */
+  readonly #partner: Int32Array;
+  /** Their cosine: the least that a free pair of the row can have, since rows are only taken away. */
+  readonly #least: Float64Array;
+
+  constructor(cosines: Block) {
+    this.#cosines = cosines;
+    this.#free = new Uint8Array(cosines.rows).fill(1);
+    this.#partner = new Int32Array(cosines.rows);
+    this.#least = new Float64Array(cosines.rows);
+    for (let row = 0; row < cosines.rows; row++) this.#look(row);
+  }
+
+  /** Takes the pair of the least cosine, the first one of equals, out of the free rows, which stay in ascending order. */
+  take(free: number[]): number[] {
+    for (;;) {
+      let first = free[0];
+      for (const row of free) if (this.#least[row] < this.#least[first]) first = row;
+      const second = this.#partner[first];
+      if (second >= 0 && this.#free[second] === 0) {
+        this.#look(first);
+        continue;
+      }
+      for (const row of [first, second]) {
+        this.remove(row);
+        free.splice(free.indexOf(row), 1);
+      }
+      return [first, second];
     }
   }
-  return pair;
+
+  /** The row is free no longer. */
+  remove(row: number): void {
+    this.#free[row] = 0;
+  }
+
+  #look(row: number): void {
+    const { data, offset, stride, rows } = this.#cosines;
+    let partner = -1;
+    let least = Infinity;
+    for (let other = row + 1; other < rows; other++) {
+      const cosine = data[offset + row * stride + other];
+      if (cosine >= least || this.#free[other] === 0) continue;
+      least = cosine;
+      partner = other;
+    }
+    this.#partner[row] = partner;
+    this.#least[row] = least;
+  }
 }
 
 /** Unit rows of what is left without the mean; a row on the mean stays 0, at right angles to all. */
-function centredDirections({ data, offset, stride, rows, cols }: Block): Block {
+function writeCentredDirections(out: Block, { data, offset, stride, rows, cols }: Block): void {
   const mean = new Float64Array(cols);
   for (let i = 0; i < rows; i++) {
     for (let k = 0; k < cols; k++) mean[k] += data[offset + i * stride + k] / rows;
   }
-  const centred = new Float64Array(rows * cols);
   for (let i = 0; i < rows; i++) {
-    const row = centred.subarray(i * cols, (i + 1) * cols);
+    const to = out.offset + i * out.stride;
+    const row = out.data.subarray(to, to + cols);
     for (let k = 0; k < cols; k++) row[k] = data[offset + i * stride + k] - mean[k];
     scaleToUnit(row);
   }
-  return wholeMatrix(centred, rows, cols);
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addProduct } from '../linear-algebra/add-product.ts';
 import { wholeMatrix } from '../linear-algebra/block.ts';
-import { addPolarFactor } from '../linear-algebra/polar-factor.ts';
+import { polarFactor } from '../linear-algebra/polar-factor.test-support.ts';
 import { spanCoordinates } from '../linear-algebra/thin-qr.ts';
 import { pairEnergy } from '../geometry/energy.ts';
 import {
@@ -161,11 +161,8 @@ describe('goals', () => {
     const order = createRng(5).shuffle(Array.from({ length: count }, (_, row) => row));
     order.forEach((row, at) => groups[at % groups.length].push(row));
     const factor = wholeMatrix(new Float64Array(dim * dim), dim, dim);
-    addPolarFactor(factor, codeTransposeTimes(wholeMatrix(rows, count, dim), groups), {
-      noise: 1e-6,
-      rng: createRng(6),
-    });
-    return codeTimes(factor, groups).data;
+    codeTransposeTimes(factor, wholeMatrix(rows, count, dim), { groups });
+    return codeTimes(polarFactor(factor, { noise: 1e-6, seed: 6 }).factor, groups).data;
   }
 
   test('heavier prototypes move less', () => {

@@ -1,9 +1,11 @@
-import { ProtoNormError } from '@protonorm/tensor';
-import { wholeMatrix } from '../linear-algebra/block.ts';
-import { addPolarFactor } from '../linear-algebra/polar-factor.ts';
+import { ProtoNormError, type Rng } from '@protonorm/tensor';
+import type { Block } from '../linear-algebra/block.ts';
+import { polarFactorShapes, replaceByPolarFactor } from '../linear-algebra/polar-factor.ts';
+import { apart } from '../linear-algebra/shape.ts';
+import { plainLinearAlgebra, type LinearAlgebra } from '../linear-algebra/workspace.ts';
 import type { AlignOptions } from './align-options.ts';
 import { readWeights } from './alignment-weights.ts';
-import { codeTimes, codeTransposeTimes } from './block-code.ts';
+import { codeTimes, codeTransposeTimes, type Groups } from './block-code.ts';
 import { coincidenceWarnings } from './coincidence-warnings.ts';
 import { oppositeGroups } from './opposite-groups.ts';
 import { simplexSolver } from './simplex.ts';
@@ -46,16 +48,12 @@ export function orthoSimplicesSolver(problem: AlignmentProblem, options: AlignOp
     );
   }
   const weights = readWeights(counts, options.weights);
-  const groups = oppositeGroups(directions, count - d);
-  const weighted = wholeMatrix(new Float64Array(count * d), count, d);
-  for (let i = 0; i < count; i++) {
-    const from = directions.offset + i * directions.stride;
-    for (let k = 0; k < d; k++) weighted.data[i * d + k] = weights[i] * directions.data[from + k];
-  }
-  const position = wholeMatrix(new Float64Array(d * d), d, d);
-  const drawn = addPolarFactor(position, codeTransposeTimes(weighted, groups), {
-    noise: NOISE * weights.reduce((least, w) => Math.min(least, w)),
+  const linearAlgebra = options.linearAlgebra ?? plainLinearAlgebra;
+  const groups = oppositeGroups(directions, count - d, linearAlgebra);
+  const { vectors, drawn } = nearestPosition(directions, groups, {
+    weights,
     rng: rng.split('ortho-simplices'),
+    linearAlgebra,
   });
   const warnings = coincidenceWarnings(problem);
   if (drawn > 0) {
@@ -66,10 +64,27 @@ export function orthoSimplicesSolver(problem: AlignmentProblem, options: AlignOp
     });
   }
   return {
-    vectors: codeTimes(position, groups).data,
+    vectors,
     passes: 0,
     stop: 'closed-form',
     meanForce: new Float64Array(0),
     warnings,
   };
+}
+
+/** The position of the simplices that moves the rows least, and how many of its directions were drawn. */
+function nearestPosition(
+  rows: Block,
+  groups: Groups,
+  by: { readonly weights: Float64Array; readonly rng: Rng; readonly linearAlgebra: LinearAlgebra },
+): { readonly vectors: Float64Array; readonly drawn: number } {
+  const { weights, rng, linearAlgebra } = by;
+  const { cols: d } = rows;
+  using workspace = linearAlgebra.open([apart([d, d]), ...polarFactorShapes([d, d])]);
+  const [wide, ...matrices] = workspace.matrices;
+  const position = { ...wide, cols: d };
+  codeTransposeTimes(position, rows, { groups, weights });
+  const noise = NOISE * weights.reduce((least, w) => Math.min(least, w));
+  const drawn = replaceByPolarFactor(position, { workspace, matrices }, { noise, rng });
+  return { vectors: codeTimes(position, groups).data, drawn };
 }

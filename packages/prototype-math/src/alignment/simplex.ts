@@ -36,7 +36,10 @@ export function simplexSolver(problem: AlignmentProblem, options: AlignOptions):
   const { vectors, filled } =
     count === 1
       ? { vectors: directions.data.slice(), filled: 0 } // a point alone is a simplex where it stands
-      : nearestSimplex(directions, weights, rng.split('simplex'));
+      : nearestSimplex(directions, weights, {
+          rng: rng.split('simplex'),
+          ...(options.linearAlgebra && { linearAlgebra: options.linearAlgebra }),
+        });
   const warnings: AlignmentWarning[] = coinciding.map((group) => {
     const members = group.map((row) => classes[row]);
     return {

@@ -27,9 +27,11 @@ export interface AlignmentWarning {
 
 /**
  * Why the solver ended: `early-stop` as released, `iterations` when all passes were made, `closed-form` without any,
- * `converged` when no force was left, `empty` for a table without classes.
+ * `converged` when no force was left, `no-descent` when no step lowered the energy any more, so that it is as low as rounding
+ * lets it be, `empty` for a table without classes.
  */
-export type AlignmentStop = 'early-stop' | 'iterations' | 'closed-form' | 'converged' | 'empty';
+export type AlignmentStop =
+  'early-stop' | 'iterations' | 'closed-form' | 'converged' | 'no-descent' | 'empty';
 
 /** What a method gives back. */
 export interface AlignmentSolution {

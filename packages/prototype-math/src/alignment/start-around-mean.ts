@@ -21,7 +21,7 @@ export function startAroundMean(
 ): { readonly warnings: readonly AlignmentWarning[] } {
   const { rows, cols, data, offset } = directions;
   const mean = new Float64Array(cols);
-  for (let i = 0; i < rows * cols; i++) mean[i % cols] += data[offset + i] / rows;
+  for (let i = 0; i < rows; i++) for (let k = 0; k < cols; k++) mean[k] += data[offset + i * cols + k] / rows;
   const nudges = rng.split('nudge');
   const row = (i: number): Float64Array =>
     points.data.subarray(points.offset + i * cols, points.offset + (i + 1) * cols);

@@ -2,7 +2,7 @@ import { createRng, type Prototypes } from '@protonorm/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { unitRows } from '../class-table/unit-rows.ts';
-import { forEachPair } from '../geometry/pair-distances.ts';
+import { pairStatistics } from '../geometry/pair-statistics.ts';
 import { wholeMatrix } from '../linear-algebra/block.ts';
 import { writeCodeword } from '../templates/codewords.ts';
 import { largestTemplate } from '../templates/line-template.ts';
@@ -24,10 +24,7 @@ function solve(table: Prototypes, options: AlignOptions & TemplateOptions = {}) 
 /** The largest cosine of two rows, the largest deviation of their norms from 1, and how many rows differ. */
 function measure(vectors: Float64Array, dim: number) {
   const count = vectors.length / dim;
-  let maxCosine = -1;
-  forEachPair(wholeMatrix(vectors, count, dim), ({ cosine }) => {
-    maxCosine = Math.max(maxCosine, cosine);
-  });
+  const { maxCosine } = pairStatistics(wholeMatrix(vectors, count, dim), {});
   let normError = 0;
   const texts = new Set<string>();
   for (let row = 0; row < count; row++) {

@@ -8,7 +8,11 @@ import { wholeMatrix, type Block } from '../linear-algebra/block.ts';
  * @throws `zero-vector` for a row of norm 0 without `fillFrom`; as `checkPrototypes`
  */
 export function unitRows(prototypes: Prototypes, fillFrom?: Rng): Block {
-  const { dim, classes, vectors } = checkPrototypes(prototypes);
+  return directionsOf(checkPrototypes(prototypes), fillFrom);
+}
+
+/** {@link unitRows} of a table that has been checked. */
+export function directionsOf({ dim, classes, vectors }: Prototypes, fillFrom?: Rng): Block {
   const rows = wholeMatrix(new Float64Array(vectors), classes.length, dim);
   classes.forEach((label, row) => {
     const vector = rows.data.subarray(row * dim, (row + 1) * dim);

@@ -1,6 +1,7 @@
 import { ProtoNormError, type Prototypes } from '@protonorm/tensor';
 import { unitRows } from '../class-table/unit-rows.ts';
-import { forEachPair } from './pair-distances.ts';
+import { LogDistances } from './log-distances.ts';
+import { forEachDistance } from './pair-distances.ts';
 
 /** Options of {@link energy}. */
 export interface EnergyOptions {
@@ -35,8 +36,16 @@ export function energy(prototypes: Prototypes, options: EnergyOptions = {}): num
       received: s,
     });
   }
+  const rows = unitRows(prototypes);
+  if (s === 0) {
+    const distances = new LogDistances();
+    forEachDistance(rows, (squaredDistance) => {
+      distances.product = distances.multiply(distances.product, squaredDistance);
+    });
+    return distances.energy;
+  }
   let total = 0;
-  forEachPair(unitRows(prototypes), ({ squaredDistance }) => {
+  forEachDistance(rows, (squaredDistance) => {
     total += pairEnergy(squaredDistance, s);
   });
   return total;

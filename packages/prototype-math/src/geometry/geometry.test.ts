@@ -5,6 +5,7 @@ import { gaussianTable, tableOf } from '../test-data/tables.ts';
 import { drift } from './drift.ts';
 import { energy } from './energy.ts';
 import { geometry } from './geometry.ts';
+import { LogDistances } from './log-distances.ts';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
 
@@ -119,6 +120,29 @@ describe('geometry', () => {
       ]),
     );
     expect(same).toMatchObject({ smallestAngleRad: 0, logEnergy: Infinity, coulombEnergy: Infinity });
+  });
+
+  test('energies keep their digits over many pairs, close ones and none', () => {
+    const distances = [
+      1e-30,
+      4,
+      1e-8,
+      ...Array.from({ length: 3000 }, (_, n) => 4 / (1 + (n % 977))),
+      1e-30,
+      1e-30,
+    ];
+    const sum = new LogDistances();
+    for (const distance2 of distances) sum.product = sum.multiply(sum.product, distance2);
+    const plain = distances.reduce((total, distance2) => total - 0.5 * Math.log(distance2), 0);
+    expect(sum.energy / plain).toBeCloseTo(1, 12);
+    sum.product = sum.multiply(sum.product, 0);
+    expect(sum.energy).toBe(Infinity);
+    expect(new LogDistances().energy).toBe(0);
+  });
+
+  test('an aborted signal ends it', () => {
+    const reason = new Error('stopped');
+    expect(() => geometry(gaussianTable(1, 3, 3), { signal: AbortSignal.abort(reason) })).toThrow(reason);
   });
 
   test('malformed tables are typed errors', () => {

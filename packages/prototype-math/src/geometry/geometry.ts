@@ -1,16 +1,17 @@
 import { checkPrototypes, type Prototypes } from '@protonorm/tensor';
-import { unitRows } from '../class-table/unit-rows.ts';
+import { directionsOf } from '../class-table/unit-rows.ts';
 import { blockNorm } from '../linear-algebra/orthonormal-rows.ts';
 import { wholeMatrix } from '../linear-algebra/block.ts';
 import { cosineBound, type CosineBound } from './cosine-bound.ts';
-import { pairEnergy } from './energy.ts';
 import type { LinearAlgebra } from '../linear-algebra/workspace.ts';
-import { forEachPair, type UnitPair } from './pair-distances.ts';
+import { pairStatistics } from './pair-statistics.ts';
 
 /** Options of {@link geometry}. */
 export interface GeometryOptions {
   /** Where the inner products of large tables are computed. @defaultValue plain JavaScript */
   readonly linearAlgebra?: LinearAlgebra | undefined;
+  /** Looked at now and then: tens of thousands of classes take seconds. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Norms of the prototypes as they are. */
@@ -54,7 +55,7 @@ export interface Geometry {
  * @param prototypes - shape [C, d], any rows, also none
  * @param options - `linearAlgebra` for thousands of classes: C^2 d flops
  * @returns never NaN; angles are `null` where there is no pair
- * @throws as `checkPrototypes`
+ * @throws as `checkPrototypes`; the signal's reason when aborted
  * @example
  * ```ts
  * import { geometry } from '@protonorm/prototype-math';
@@ -80,33 +81,20 @@ export function geometry(prototypes: Prototypes, options: GeometryOptions = {}):
     dim,
     norms: classes.length === 0 ? null : normStatistics(norms),
     zeroClasses,
-    ...pairStatistics(directed, options.linearAlgebra),
+    ...angleStatistics(directed, options),
   };
 }
 
-function pairStatistics(
+function angleStatistics(
   prototypes: Prototypes,
-  linearAlgebra: LinearAlgebra | undefined,
+  options: GeometryOptions,
 ): Omit<Geometry, 'classes' | 'dim' | 'norms' | 'zeroClasses'> {
   const { dim, classes } = prototypes;
-  let maxCosine = -Infinity;
-  let minCosine = Infinity;
-  let cosines = 0;
-  let logEnergy = 0;
-  let coulombEnergy = 0;
-  let closest = { i: 0, j: 0, squaredDistance: Infinity };
-  const visit = ({ i, j, cosine, squaredDistance }: Readonly<UnitPair>): void => {
-    const distance = squaredDistance - closest.squaredDistance;
-    if (distance < 0 || (distance === 0 && (i < closest.i || (i === closest.i && j < closest.j)))) {
-      closest = { i, j, squaredDistance };
-      maxCosine = cosine;
-    }
-    minCosine = Math.min(minCosine, cosine);
-    cosines += cosine;
-    logEnergy += pairEnergy(squaredDistance, 0);
-    coulombEnergy += pairEnergy(squaredDistance, 1);
-  };
-  forEachPair(unitRows(prototypes), visit, linearAlgebra);
+  const { closest, squaredDistance, cosineSum, ...statistics } = pairStatistics(
+    directionsOf(prototypes),
+    options,
+  );
+  const { maxCosine, minCosine, logEnergy, coulombEnergy } = statistics;
   const count = classes.length;
   if (count < 2) {
     return {
@@ -124,11 +112,11 @@ function pairStatistics(
   const bound = cosineBound(count, dim);
   return {
     // From the chord: the arc cosine loses half the digits of a small angle.
-    smallestAngleRad: 2 * Math.asin(Math.min(1, Math.sqrt(closest.squaredDistance) / 2)),
+    smallestAngleRad: 2 * Math.asin(Math.min(1, Math.sqrt(squaredDistance) / 2)),
     maxCosine,
     minCosine,
-    meanCosine: cosines / ((count * (count - 1)) / 2),
-    closestPair: [classes[closest.i], classes[closest.j]],
+    meanCosine: cosineSum / ((count * (count - 1)) / 2),
+    closestPair: [classes[closest[0]], classes[closest[1]]],
     bound,
     gap: maxCosine - bound.cosine,
     logEnergy,

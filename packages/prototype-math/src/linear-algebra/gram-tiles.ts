@@ -1,5 +1,6 @@
 import { rowBlock, type Block } from './block.ts';
-import { plainLinearAlgebra, type Shape, type Workspace } from './workspace.ts';
+import { apart, type Shape } from './shape.ts';
+import { plainLinearAlgebra, type Workspace } from './workspace.ts';
 
 /** Rows of a tile: two row panels of a tile stay in the L2 cache up to about 1,000 columns. */
 const TILE = 64;
@@ -12,8 +13,8 @@ export interface GramTile {
   readonly values: Block;
 }
 
-/** Shape of a tile's buffer; the tile of a visit may use less. */
-export const GRAM_TILE: Shape = [TILE, TILE];
+/** Shape of a tile's buffer. */
+export const GRAM_TILE: Shape = apart([TILE, TILE]);
 
 /**
  * Visits the upper triangle of the Gram matrix of a block's rows, tile by tile, without ever storing the matrix.

@@ -1,12 +1,30 @@
 import { ProtoNormError } from '@protonorm/tensor';
+import { rowBlock, type Block } from './block.ts';
+import type { Shape } from './shape.ts';
 
 /** QL needs 1-2 sweeps for an eigenvalue; this many mean that the matrix is not finite. */
 const MAX_SWEEPS = 60;
 
-/** Eigenvalues in descending order, and the eigenvector of each as a row, shape [n, n]. */
-export interface Eigen {
-  readonly values: Float64Array;
-  readonly vectors: Float64Array;
+/** A symmetric matrix and where its eigenvalues and eigenvectors go; all blocks dense, see {@link eigenShapes}. */
+export interface EigenProblem {
+  /** Shape [n, n], only the upper triangle is read; destroyed. */
+  readonly matrix: Block;
+  /** Shape [n, n], overwritten with an orthonormal eigenvector in each row. */
+  readonly vectors: Block;
+  /** Shape [1, n], overwritten with the eigenvalues, falling. */
+  readonly values: Block;
+  /** Shape [3, n]. */
+  readonly scratch: Block;
+}
+
+/** Shapes of the blocks of an {@link EigenProblem} in the order of its fields. */
+export function eigenShapes(n: number): readonly Shape[] {
+  return [
+    [n, n],
+    [n, n],
+    [1, n],
+    [3, n],
+  ];
 }
 
 /**
@@ -14,24 +32,59 @@ export interface Eigen {
  * implicit shifts (Wilkinson and Reinsch, Handbook for Automatic Computation II, 1971). Eigenvectors are kept as rows, so
  * that every inner loop runs along memory; about 9 n^3 flops.
  *
- * @param matrix - shape [n, n] row-major, only the upper triangle is read; destroyed
  * @throws `not-finite` when the matrix is not finite
  */
-export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
-  const { diagonal, offDiagonal, vectors } = tridiagonalise(matrix, n);
-  diagonaliseByQl(diagonal, offDiagonal, { vectors, n });
-  const order = Array.from(diagonal.keys()).sort((i, j) => diagonal[j] - diagonal[i] || i - j);
-  const sorted = new Float64Array(n * n);
-  order.forEach((from, to) => sorted.set(vectors.subarray(from * n, (from + 1) * n), to * n));
-  return { values: Float64Array.from(order, (i) => diagonal[i]), vectors: sorted };
+export function symmetricEigen({ matrix, vectors, values, scratch }: EigenProblem): void {
+  const n = matrix.rows;
+  const rows = numbersOf(vectors);
+  const diagonal = numbersOf(values);
+  const offDiagonal = numbersOf(rowBlock(scratch, 0, 1)).fill(0);
+  const factors = numbersOf(rowBlock(scratch, 1, 1)).fill(0);
+  const p = numbersOf(rowBlock(scratch, 2, 1));
+  tridiagonalise(numbersOf(matrix), { n, diagonal, offDiagonal, factors, p, vectors: rows });
+  diagonaliseByQl(diagonal, offDiagonal, { vectors: rows, n });
+  // In place, by the cycles of the permutation; ties stay in their order.
+  const order = Int32Array.from(diagonal.keys()).sort((i, j) => diagonal[j] - diagonal[i] || i - j);
+  diagonal.set(Float64Array.from(order, (i) => diagonal[i]));
+  const first = p; // its numbers are not used any more
+  for (let start = 0; start < n; start++) {
+    if (order[start] === start) continue;
+    first.set(rows.subarray(start * n, (start + 1) * n));
+    let to = start;
+    for (; order[to] !== start;) {
+      const from = order[to];
+      rows.copyWithin(to * n, from * n, (from + 1) * n);
+      order[to] = to;
+      to = from;
+    }
+    rows.set(first, to * n);
+    order[to] = to;
+  }
+}
+
+/** The error of a matrix that has no eigenvalues. */
+export function notFiniteMatrix(): ProtoNormError {
+  return new ProtoNormError('not-finite', 'The eigenvalues of a matrix that is not finite were asked for.');
+}
+
+/** The numbers of a dense block. */
+function numbersOf({ data, offset, rows, cols }: Block): Float64Array {
+  return data.subarray(offset, offset + rows * cols);
 }
 
 /** A = Q T Q^T with T tridiagonal; `vectors` is Q^T. The Householder vectors take the place of A's upper triangle. */
-function tridiagonalise(a: Float64Array, n: number) {
-  const diagonal = new Float64Array(n);
-  const offDiagonal = new Float64Array(n);
-  const factors = new Float64Array(n);
-  const p = new Float64Array(n);
+function tridiagonalise(
+  a: Float64Array,
+  to: {
+    readonly n: number;
+    readonly diagonal: Float64Array;
+    readonly offDiagonal: Float64Array;
+    readonly factors: Float64Array;
+    readonly p: Float64Array;
+    readonly vectors: Float64Array;
+  },
+): void {
+  const { n, diagonal, offDiagonal, factors, p, vectors } = to;
   for (let k = 0; k < n - 1; k++) {
     diagonal[k] = a[k * n + k];
     const v = a.subarray(k * n, (k + 1) * n); // entries k + 1 .. n - 1
@@ -72,7 +125,7 @@ function tridiagonalise(a: Float64Array, n: number) {
     }
   }
   diagonal[n - 1] = a[n * n - 1];
-  const vectors = new Float64Array(n * n);
+  vectors.fill(0);
   for (let i = 0; i < n; i++) vectors[i * n + i] = 1;
   for (let k = n - 3; k >= 0; k--) {
     if (factors[k] === 0) continue;
@@ -83,7 +136,6 @@ function tridiagonalise(a: Float64Array, n: number) {
       for (let j = k + 1; j < n; j++) vectors[i * n + j] -= overlap * a[k * n + j];
     }
   }
-  return { diagonal, offDiagonal, vectors };
 }
 
 /** Turns a tridiagonal matrix into a diagonal one and takes the rows of `vectors` along. */
@@ -101,12 +153,7 @@ function diagonaliseByQl(
         high++;
       }
       if (high === low) break;
-      if (sweep === MAX_SWEEPS) {
-        throw new ProtoNormError(
-          'not-finite',
-          'The eigenvalues of a matrix that is not finite were asked for.',
-        );
-      }
+      if (sweep === MAX_SWEEPS) throw notFiniteMatrix();
       qlSweep(d, e, { vectors, n, low, high });
     }
   }

@@ -1,6 +1,7 @@
 import type { Block } from '../linear-algebra/block.ts';
 import { forEachGramTile, GRAM_TILE } from '../linear-algebra/gram-tiles.ts';
-import type { Shape, Workspace } from '../linear-algebra/workspace.ts';
+import type { Shape } from '../linear-algebra/shape.ts';
+import type { Workspace } from '../linear-algebra/workspace.ts';
 
 /** The nearest rows of each row. */
 export interface NeighbourLists {

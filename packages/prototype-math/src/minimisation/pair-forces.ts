@@ -1,29 +1,16 @@
 import { rowBlock, type Block } from '../linear-algebra/block.ts';
-import { forEachGramTile, GRAM_TILE } from '../linear-algebra/gram-tiles.ts';
-import type { Shape, Workspace } from '../linear-algebra/workspace.ts';
-
-/** Numbers of a cache line. */
-const LINE = 8;
+import { forEachGramTile, GRAM_TILE, type GramTile } from '../linear-algebra/gram-tiles.ts';
+import { apart, type Shape } from '../linear-algebra/shape.ts';
+import type { Workspace } from '../linear-algebra/workspace.ts';
 
 /**
- * Rows that are a multiple of 4 KiB apart fall on the same set of cache lines, and a product that goes down their columns
- * finds none of them there; they are copied a line further apart first.
+ * Turns the inner products of a tile into weights, in place: -w at row i, column j is what column j does to row i.
+ *
+ * @param other - a block of the tile's shape
+ * @returns the block with what row i does to column j at row i, column j: the tile itself where both are the same, else
+ *   `other`, filled in; undefined = all weights are 0. A tile on the diagonal needs no other.
  */
-function isAliased(cols: number): boolean {
-  return cols % 512 === 0;
-}
-
-/** Where the weights of a tile's pairs go. */
-export interface TileWeights {
-  /** Inner products of the pairs, shape [rows, cols]. */
-  readonly cosines: Block;
-  /** To be filled: -w at row i, column j of the tile ... */
-  readonly byRow: Block;
-  /** ... and the same at row j, column i. */
-  readonly byColumn: Block;
-  readonly rowFrom: number;
-  readonly colFrom: number;
-}
+export type FillWeights = (tile: GramTile, other: Block) => Block | undefined;
 
 /**
  * Forces between points that depend on their cosines alone: F_i = -sum over j of w(c_ij) u_j.
@@ -34,46 +21,49 @@ export class PairForces {
   /** Shape [C, d]. */
   readonly forces: Block;
   readonly #workspace: Workspace;
-  readonly #gram: Block;
-  readonly #byRow: Block;
-  readonly #byColumn: Block;
+  readonly #tile: Block;
+  readonly #other: Block;
+  /** Rows that do not fall on each other's cache lines; none where the points' rows do not either. */
   readonly #apart: Block;
 
   /** @param matrices - of the workspace, of the shapes of {@link PairForces.shapes} */
   constructor(workspace: Workspace, matrices: readonly Block[]) {
     this.#workspace = workspace;
-    [this.forces, this.#gram, this.#byRow, this.#byColumn, this.#apart] = matrices;
+    [this.forces, this.#tile, this.#other, this.#apart] = matrices;
   }
 
   /** What it needs in a workspace for points of a shape. */
   static shapes(points: Shape): readonly Shape[] {
     const [, cols] = points;
-    return [points, GRAM_TILE, GRAM_TILE, GRAM_TILE, [isAliased(cols) ? GRAM_TILE[0] : 0, cols + LINE]];
+    const [, stride] = apart(points);
+    return [points, GRAM_TILE, GRAM_TILE, [stride === cols ? 0 : GRAM_TILE[0], stride]];
   }
 
   /**
    * Overwrites `forces`.
    *
    * @param points - unit rows in the workspace, shape [C, d]
-   * @param fill - fills in the weights of a tile; false = all of them are 0
    */
-  at(points: Block, fill: (tile: TileWeights) => boolean): void {
+  at(points: Block, fill: FillWeights): void {
     const { forces } = this;
     const workspace = this.#workspace;
-    const [byRow, byColumn] = [this.#byRow, this.#byColumn];
     forces.data.fill(0, forces.offset, forces.offset + forces.rows * forces.stride);
     forEachGramTile(
       points,
-      ({ rowFrom, colFrom, values }) => {
-        if (!fill({ cosines: values, byRow, byColumn, rowFrom, colFrom })) return;
+      (tile) => {
+        const { rowFrom, colFrom, values } = tile;
         const { rows, cols } = values;
-        const row = { ...byRow, rows, cols };
-        workspace.addProduct(rowBlock(forces, rowFrom, rows), row, this.#rowsApart(points, colFrom, cols));
+        const byColumn = fill(tile, { ...this.#other, rows, cols });
+        if (byColumn === undefined) return;
+        workspace.addProduct(rowBlock(forces, rowFrom, rows), values, this.#rowsApart(points, colFrom, cols));
         if (rowFrom === colFrom) return;
-        const column = { ...byColumn, rows: cols, cols: rows };
-        workspace.addProduct(rowBlock(forces, colFrom, cols), column, this.#rowsApart(points, rowFrom, rows));
+        workspace.addTransposedProduct(
+          rowBlock(forces, colFrom, cols),
+          byColumn,
+          this.#rowsApart(points, rowFrom, rows),
+        );
       },
-      { workspace, tile: this.#gram },
+      { workspace, tile: this.#tile },
     );
   }
 

@@ -1,8 +1,10 @@
 import { pairEnergy } from '../geometry/energy.ts';
 import type { Block } from '../linear-algebra/block.ts';
+import type { GramTile } from '../linear-algebra/gram-tiles.ts';
 import { squaredRowDistance } from '../linear-algebra/row-distance.ts';
-import type { Shape, Workspace } from '../linear-algebra/workspace.ts';
-import { PairForces, type TileWeights } from './pair-forces.ts';
+import type { Shape } from '../linear-algebra/shape.ts';
+import type { Workspace } from '../linear-algebra/workspace.ts';
+import { PairForces } from './pair-forces.ts';
 import type { SphereObjective } from './sphere-lbfgs.ts';
 
 /** Below this squared distance 2 - 2 cos has lost digits, and the difference of the vectors is taken. */
@@ -25,7 +27,7 @@ export function rieszEnergy(workspace: Workspace, s: number): SphereObjective {
     let energy = 0;
     pairs.at(points, (tile) => {
       energy += fillWeights(tile, points, s);
-      return true;
+      return tile.values;
     });
     const { data, offset } = pairs.forces;
     for (let k = 0; k < gradient.length; k++) gradient[k] = -data[offset + k];
@@ -38,26 +40,22 @@ export function rieszEnergyShapes(points: Shape): readonly Shape[] {
   return [points, ...PairForces.shapes(points)];
 }
 
-function fillWeights(tile: TileWeights, points: Block, s: number): number {
-  const { rowFrom, colFrom } = tile;
-  const { data, offset, stride, rows, cols } = tile.cosines;
-  const { data: byRow, offset: rowAt } = tile.byRow;
-  const { data: byColumn, offset: columnAt } = tile.byColumn;
+function fillWeights({ values, rowFrom, colFrom }: GramTile, points: Block, s: number): number {
+  const { data, offset, stride, rows, cols } = values;
   const onDiagonal = rowFrom === colFrom;
   let energy = 0;
   for (let i = 0; i < rows; i++) {
-    const from = i * stride;
+    const from = offset + i * stride;
     for (let j = 0; j < cols; j++) {
       let weight = 0;
       if (!onDiagonal || i !== j) {
-        let distance2 = 2 - 2 * data[offset + from + j];
+        let distance2 = 2 - 2 * data[from + j];
         if (distance2 < NEAR) distance2 = squaredRowDistance(points, rowFrom + i, colFrom + j);
         const pair = pairEnergy(distance2, s);
         energy += pair;
         weight = s === 0 ? 1 / distance2 : (s * pair) / distance2;
       }
-      byRow[rowAt + from + j] = -weight;
-      byColumn[columnAt + j * stride + i] = -weight;
+      data[from + j] = -weight;
     }
   }
   return onDiagonal ? energy / 2 : energy;

@@ -1,7 +1,11 @@
 import type { Block } from '../linear-algebra/block.ts';
-import { exponential } from '../linear-algebra/exponential.ts';
-import type { Shape, Workspace } from '../linear-algebra/workspace.ts';
-import { PairForces, type TileWeights } from './pair-forces.ts';
+import type { SoftMaxWeighting } from '../linear-algebra/soft-max-weights.ts';
+import type { Shape } from '../linear-algebra/shape.ts';
+import type { Workspace } from '../linear-algebra/workspace.ts';
+import { PairForces } from './pair-forces.ts';
+
+/** e^-20 of the closest pair's weight is none in a direction of descent. */
+const NEGLIGIBLE = -20;
 
 /** What one evaluation tells. */
 export interface SoftMaxCosine {
@@ -11,26 +15,18 @@ export interface SoftMaxCosine {
   readonly weightSum: number;
 }
 
-/** How an evaluation weighs pairs. */
-export interface SoftMaxWeighting {
-  /** b > 0. */
-  readonly sharpness: number;
-  /** Near the largest cosine: weights are exp(b (c - top)), 1 above it. */
-  readonly top: number;
-  /** Exponent below which a pair has no part. @defaultValue -20: e^-20 of the closest pair's is none in a direction of descent */
-  readonly negligible?: number;
-}
-
 /**
  * Forces that lower the soft maximum of the cosines, f = (1/b) log sum over pairs of exp(b c_ij), up to a common factor:
  * F_i = -sum over j of exp(b (c_ij - top)) u_j. As b grows f goes to the largest cosine itself, from above by at most
  * log(C (C - 1) / 2) / b.
  */
 export class SoftMaxCosineForces {
+  readonly #workspace: Workspace;
   readonly #pairs: PairForces;
 
   /** @param matrices - of the workspace, of the shapes of {@link SoftMaxCosineForces.shapes} */
   constructor(workspace: Workspace, matrices: readonly Block[]) {
+    this.#workspace = workspace;
     this.#pairs = new PairForces(workspace, matrices);
   }
 
@@ -49,42 +45,23 @@ export class SoftMaxCosineForces {
    *
    * @param points - unit rows in the workspace, shape [C, d], C >= 2
    */
-  at(points: Block, { sharpness, top, negligible = -20 }: SoftMaxWeighting): SoftMaxCosine {
+  at(
+    points: Block,
+    {
+      sharpness,
+      top,
+      negligible = NEGLIGIBLE,
+    }: Omit<SoftMaxWeighting, 'negligible'> & Partial<SoftMaxWeighting>,
+  ): SoftMaxCosine {
     let maxCosine = -1;
     let weightSum = 0;
-    const weighting = { sharpness, top, negligible };
-    this.#pairs.at(points, (tile) => {
-      const found = fillWeights(tile, weighting);
-      weightSum += found.weightSum;
+    this.#pairs.at(points, ({ values, rowFrom, colFrom }) => {
+      const diagonal = rowFrom === colFrom;
+      const found = this.#workspace.softMaxWeights(values, { sharpness, top, negligible, diagonal });
+      weightSum += diagonal ? found.weightSum / 2 : found.weightSum;
       if (found.maxCosine > maxCosine) maxCosine = found.maxCosine;
-      return found.weightSum > 0;
+      return found.weightSum > 0 ? values : undefined;
     });
     return { maxCosine, weightSum };
   }
-}
-
-function fillWeights(tile: TileWeights, by: Required<SoftMaxWeighting>): SoftMaxCosine {
-  const { sharpness, top, negligible } = by;
-  const { data, offset, stride, rows, cols } = tile.cosines;
-  const { data: byRow, offset: rowAt } = tile.byRow;
-  const { data: byColumn, offset: columnAt } = tile.byColumn;
-  const onDiagonal = tile.rowFrom === tile.colFrom;
-  let maxCosine = -1;
-  let sum = 0;
-  for (let i = 0; i < rows; i++) {
-    const from = i * stride;
-    for (let j = 0; j < cols; j++) {
-      let weight = 0;
-      if (!onDiagonal || i !== j) {
-        const cosine = data[offset + from + j];
-        if (cosine > maxCosine) maxCosine = cosine;
-        const x = sharpness * (cosine - top);
-        if (x > negligible) weight = x < 0 ? exponential(x) : 1;
-        sum += weight;
-      }
-      byRow[rowAt + from + j] = -weight;
-      byColumn[columnAt + j * stride + i] = -weight;
-    }
-  }
-  return { maxCosine, weightSum: onDiagonal ? sum / 2 : sum };
 }

@@ -1,4 +1,5 @@
-import type { Shape, Workspace } from '../linear-algebra/workspace.ts';
+import type { Shape } from '../linear-algebra/shape.ts';
+import type { Workspace } from '../linear-algebra/workspace.ts';
 import { SoftMaxCosineForces } from './soft-max-cosine.ts';
 import type { SphereObjective } from './sphere-lbfgs.ts';
 

@@ -71,4 +71,16 @@ describe('minimiseOnSpheres', () => {
     expect(values).toHaveLength(12);
     expect(values).toEqual(values.toSorted((a, b) => b - a));
   });
+
+  it.each([
+    [1e-4, 3000, 'converged'],
+    [0, 5, 'evaluations'],
+    [1e-13, 3000, 'no-descent'], // rounding leaves more
+  ] as const)('says why it ended: tolerance %f, %i evaluations: %s', (tolerance, evaluations, end) => {
+    using workspace = plainLinearAlgebra.open(rieszEnergyShapes([24, 3]));
+    const points = randomPoints(24, 3, 1);
+    const found = minimiseOnSpheres(points, rieszEnergy(workspace, 1), { dim: 3, evaluations, tolerance });
+    expect(found.end).toBe(end);
+    expect(found.evaluations).toBeLessThanOrEqual(evaluations);
+  });
 });

@@ -26,7 +26,11 @@ export interface SphereMinimum {
   /** Root mean square of the tangential gradients of the rows. */
   readonly gradientNorm: number;
   readonly evaluations: number;
-  readonly converged: boolean;
+  /**
+   * `converged` within the tolerance, `evaluations` when there were no more, `no-descent` when not even a step down the
+   * gradient lowers the value any more: it is as low as rounding lets it be.
+   */
+  readonly end: 'converged' | 'evaluations' | 'no-descent';
 }
 
 /** Pairs of steps and gradient changes that the curvature is estimated from. */
@@ -63,6 +67,7 @@ export function minimiseOnSpheres(
   projectToTangent(gradient, points, dim);
   const rms = (g: Float64Array): number => Math.sqrt(inner(g, g) / rows);
   let norm = rms(gradient);
+  let descends = true;
 
   while (norm > tolerance && evaluations < most) {
     descend(direction, gradient, history);
@@ -89,7 +94,10 @@ export function minimiseOnSpheres(
       length *= 0.5;
     }
     if (!accepted) {
-      if (history.length === 0) break; // not even down the gradient: it is as low as rounding lets it be
+      if (history.length === 0) {
+        descends = evaluations >= most; // trials that were not made say nothing
+        break;
+      }
       history.length = 0;
       continue;
     }
@@ -113,7 +121,8 @@ export function minimiseOnSpheres(
     norm = rms(gradient);
     onStep?.(value, norm);
   }
-  return { value, gradientNorm: norm, evaluations, converged: norm <= tolerance };
+  const end = norm <= tolerance ? 'converged' : descends ? 'evaluations' : 'no-descent';
+  return { value, gradientNorm: norm, evaluations, end };
 }
 
 /** direction = -H gradient by the two loops of L-BFGS. */

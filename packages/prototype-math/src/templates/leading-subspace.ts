@@ -37,7 +37,14 @@ function principalDirections(rows: Block, dim: number, order: Int32Array): Block
     }
     addProduct(squares, transposed, panel);
   }
-  return rowBlock(wholeMatrix(symmetricEigen(squares.data, d).vectors, d, d), 0, dim);
+  const vectors = wholeMatrix(new Float64Array(d * d), d, d);
+  symmetricEigen({
+    matrix: squares,
+    vectors,
+    values: wholeMatrix(new Float64Array(d), 1, d),
+    scratch: wholeMatrix(new Float64Array(3 * d), 3, d),
+  });
+  return rowBlock(vectors, 0, dim);
 }
 
 function leadingAxes({ data, offset, stride, cols: d }: Block, dim: number, order: Int32Array): Block {

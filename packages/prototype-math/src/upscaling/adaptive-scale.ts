@@ -69,9 +69,24 @@ export function adaptiveScale(options: AdaptiveScaleOptions): AdaptiveScale {
   let by: AdaptiveScale['by'] = 'pull-ratio';
   const floor = classes === 1 ? 0 : (2 * MARGIN * spread) / Math.sqrt((2 * classes) / (classes - 1));
   if (scale < floor) [scale, by] = [floor, 'margin'];
-  const cap = (largestFeature * Math.sqrt(dim)) / LARGEST_ENTRY;
+  const cap = reachableScale(largestFeature, dim);
   if (scale > cap) [scale, by] = [cap, 'largest-feature'];
   return { scale, by };
+}
+
+/**
+ * The largest norm of a target that features up to a limit can come near to: largestFeature sqrt(d) / 3.
+ *
+ * @param largestFeature - > 0; Infinity = no limit
+ * @param dim - dimension d, an integer >= 1
+ * @example
+ * ```ts
+ * import { reachableScale } from '@protonorm/prototype-math';
+ * reachableScale(6, 256); // => 32
+ * ```
+ */
+export function reachableScale(largestFeature: number, dim: number): number {
+  return (largestFeature * Math.sqrt(dim)) / LARGEST_ENTRY;
 }
 
 function isPositive(value: number): boolean {

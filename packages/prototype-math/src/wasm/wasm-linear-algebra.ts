@@ -1,7 +1,9 @@
 import { ProtoNormError } from '@protonorm/tensor';
 import { compileKernels, type KernelBuild, type Kernels } from '@protonorm/wasm-kernels';
 import type { Block } from '../linear-algebra/block.ts';
-import type { LinearAlgebra, Shape } from '../linear-algebra/workspace.ts';
+import { notFiniteMatrix } from '../linear-algebra/symmetric-eigen.ts';
+import type { Shape } from '../linear-algebra/shape.ts';
+import type { LinearAlgebra } from '../linear-algebra/workspace.ts';
 
 const PAGE = 65_536;
 /** Numbers that a matrix's place is rounded up to: a cache line. */
@@ -38,7 +40,7 @@ export async function createWasmLinearAlgebra(build: KernelBuild | 'auto' = 'aut
       const { exports } = new WebAssembly.Instance(compiled.module, { env: { memory } });
       const kernels = exports as unknown as Kernels;
       const data = new Float64Array(memory.buffer);
-      let offset = LINE; // address 0 stays unused
+      let offset = LINE; // the first line holds a result that is a number
       const matrices = shapes.map(([rows, cols]): Block => {
         const matrix = { data, offset, stride: cols, rows, cols };
         offset += lines(rows * cols);
@@ -59,6 +61,9 @@ export async function createWasmLinearAlgebra(build: KernelBuild | 'auto' = 'aut
             out.stride,
           );
         },
+        gram(out, a) {
+          kernels.gram64(8 * a.offset, a.stride, a.rows, a.cols, 8 * out.offset, out.stride);
+        },
         addProduct(out, a, b) {
           kernels.gemm64(
             8 * a.offset,
@@ -72,6 +77,44 @@ export async function createWasmLinearAlgebra(build: KernelBuild | 'auto' = 'aut
             b.cols,
             1,
           );
+        },
+        addTransposedProduct(out, a, b) {
+          kernels.gemmTransposed64(
+            8 * a.offset,
+            a.stride,
+            8 * b.offset,
+            b.stride,
+            8 * out.offset,
+            out.stride,
+            a.cols,
+            a.rows,
+            b.cols,
+            1,
+          );
+        },
+        symmetricEigen({ matrix, vectors, values, scratch }) {
+          const sweeps = kernels.symmetricEigen64(
+            8 * matrix.offset,
+            matrix.rows,
+            8 * values.offset,
+            8 * vectors.offset,
+            8 * scratch.offset,
+          );
+          if (sweeps < 0) throw notFiniteMatrix();
+        },
+        softMaxWeights(tile, { sharpness, top, negligible, diagonal }) {
+          const maxCosine = kernels.softMaxWeights64(
+            8 * tile.offset,
+            tile.stride,
+            tile.rows,
+            tile.cols,
+            diagonal ? 1 : 0,
+            sharpness,
+            top,
+            negligible,
+            8,
+          );
+          return { maxCosine, weightSum: data[1] };
         },
         [Symbol.dispose]() {}, // the memory is collected with the last view on it
       };

@@ -14,7 +14,7 @@ describe('gatherOwnClasses', () => {
     const own = gatherOwnClasses(1);
     own.add(Float32Array.of(0, 2, 10), Int32Array.of(1, 1, 2));
     own.add(Float32Array.of(16), Int32Array.of(2));
-    const { means, sharpness } = own.result();
+    const { means, sharpness, meanSquaredDistance, samples } = own.result();
     expect(means).toEqual({
       dim: 1,
       classes: Int32Array.of(1, 2),
@@ -23,6 +23,7 @@ describe('gatherOwnClasses', () => {
     });
     // Squared distances 1, 1, 9, 9: mean 5, variance 16.
     expect(sharpness).toBeCloseTo(5 / 16, 12);
+    expect([meanSquaredDistance, samples]).toEqual([5, 4]);
   });
 
   it('finds 1 / (2 s^2) for Gaussian clouds of spread s, whatever their dimension', () => {
@@ -43,7 +44,12 @@ describe('gatherOwnClasses', () => {
   });
 
   it('is not sharp where nothing spreads: without samples, and when all are the same', () => {
-    expect(gatherOwnClasses(2).result()).toEqual({ means: emptyPrototypes(2), sharpness: 0 });
+    expect(gatherOwnClasses(2).result()).toEqual({
+      means: emptyPrototypes(2),
+      sharpness: 0,
+      meanSquaredDistance: 0,
+      samples: 0,
+    });
     const own = gatherOwnClasses(1);
     own.add(Float32Array.of(3, 3), Int32Array.of(0, 0));
     expect(own.result().sharpness).toBe(0);

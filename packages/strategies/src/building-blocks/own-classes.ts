@@ -13,10 +13,18 @@ export type OwnClasses = {
    * dimensions is gamma distributed; matching both moments, its log-likelihood falls by this much for a unit of q.
    */
   readonly sharpness: number;
+  /** Mean squared distance of those samples from their class mean, and how many they are. */
+  readonly meanSquaredDistance: number;
+  readonly samples: number;
 };
 
 /** Nothing known yet. */
-export const noOwnClasses = (dim: number): OwnClasses => ({ means: emptyPrototypes(dim), sharpness: 0 });
+export const noOwnClasses = (dim: number): OwnClasses => ({
+  means: emptyPrototypes(dim),
+  sharpness: 0,
+  meanSquaredDistance: 0,
+  samples: 0,
+});
 
 /** Gathers {@link OwnClasses} from features in evaluation mode. */
 export function gatherOwnClasses(dim: number): {
@@ -41,7 +49,12 @@ export function gatherOwnClasses(dim: number): {
       );
       const mean = distances.reduce((sum, q) => sum + q, 0) / distances.length;
       const variance = distances.reduce((sum, q) => sum + (q - mean) ** 2, 0) / distances.length;
-      return { means: table, sharpness: variance > 0 ? mean / variance : 0 };
+      return {
+        means: table,
+        sharpness: variance > 0 ? mean / variance : 0,
+        meanSquaredDistance: distances.length === 0 ? 0 : mean,
+        samples: distances.length,
+      };
     },
   };
 }
@@ -57,7 +70,11 @@ export function gatherOwnClasses(dim: number): {
  */
 export function ownClassScores(
   features: Float32Array,
-  options: { readonly own: OwnClasses; readonly prototypes: Prototypes; readonly classes: number },
+  options: {
+    readonly own: Pick<OwnClasses, 'means' | 'sharpness'>;
+    readonly prototypes: Prototypes;
+    readonly classes: number;
+  },
 ): Float64Array {
   const { own, prototypes, classes } = options;
   const { dim } = prototypes;

@@ -31,21 +31,22 @@ export function prototypeSourceHyper<const T extends PrototypeSource>(defaultVal
  */
 export async function trainAndCollect<H extends HyperSchema, D extends MessageSchema, CS>(
   context: ClientRoundContext<H, D, CS>,
-  options: Pick<TrainLocallyOptions, 'terms'> & {
+  options: Pick<TrainLocallyOptions, 'terms' | 'onBatch'> & {
     readonly source: PrototypeSource;
     /** Sees the features of the trained model in evaluation mode, batch by batch. */
     readonly onTrainedFeatures?: (features: Float32Array, labels: Int32Array) => void;
   },
 ): Promise<{ readonly prototypes: Prototypes | undefined; readonly training: LocalTrainingReport }> {
-  const { terms, source, onTrainedFeatures } = options;
+  const { terms, source, onBatch, onTrainedFeatures } = options;
   const means = classMeans(context.federation.features);
   const addToMeans = (features: Float32Array, labels: Int32Array): void => means.add(features, labels);
   if (source === 'before-training') await passOver(context, [addToMeans]);
   const training = await trainLocally(context, {
     terms,
-    ...(source === 'during-training' && {
-      onBatch: (report, batch) => means.add(report.features, batch.labels),
-    }),
+    onBatch(report, batch) {
+      if (source === 'during-training') means.add(report.features, batch.labels);
+      onBatch?.(report, batch);
+    },
   });
   const afterwards = [
     ...(source === 'after-training' ? [addToMeans] : []),

@@ -146,15 +146,24 @@ export interface ServerContext<
   readonly reduced: Reduced;
 }
 
+/** Something in a round that the people who run it should know, with its cause and its remedy. */
+export interface StrategyWarning {
+  /** Lower-case words with dashes, the same for the same cause: 'prototype-overlap'. */
+  readonly code: string;
+  /** What was seen, and what to do about it. */
+  readonly message: string;
+}
+
 /** What a server's step gives. */
 export interface ServerStep<D extends MessageSchema, SS> {
   readonly state: SS;
   /** The next download; undefined = there is none. */
   readonly down: MessageValue<D> | undefined;
-  /** For the records: tables worth looking at, and numbers. Not sent. */
+  /** For the records: tables worth looking at, numbers, and warnings. Not sent. */
   readonly report?: {
     readonly prototypes?: Readonly<Record<string, Prototypes>>;
     readonly metrics?: Readonly<Record<string, number>>;
+    readonly warnings?: readonly StrategyWarning[];
   };
 }
 

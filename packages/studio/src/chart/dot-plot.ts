@@ -1,9 +1,8 @@
-import * as Plot from '@observablehq/plot';
-import { isNumber, shorten } from '../format/format.ts';
+import { shorten } from '../format/format.ts';
 import { html, type Html, type HtmlValue } from '../html/html.ts';
+import { dotMarks } from './dot-marks.ts';
 import { chartWidths, figure, type ChartWidth } from './figure.ts';
-import { markerSymbol, seriesKey } from './marker.ts';
-import { seriesLook } from './palette.ts';
+import { seriesKey } from './marker.ts';
 import { plotSvg, type PlotText } from './plot-svg.ts';
 
 export interface DotPlotOptions extends PlotText {
@@ -26,12 +25,6 @@ const STEP = 3;
 /** A row for each client, a marker for each strategy. */
 export function dotPlot(options: DotPlotOptions): Html {
   const { rows, series, values, xDomain, xFormat } = options;
-  const dots = series.flatMap(({ name }, s) =>
-    rows.flatMap((row, i) => {
-      const value = values[s][i];
-      return isNumber(value) ? [{ name, s, row, i, value: Math.max(xDomain[0], value) }] : [];
-    }),
-  );
   const draw = (width: ChartWidth): Html => {
     const shown =
       width === 'wide'
@@ -48,33 +41,15 @@ export function dotPlot(options: DotPlotOptions): Html {
         marginRight: 16,
         x: { domain: [...xDomain] },
         y: { type: 'band', domain: rows.map((_, i) => i) },
-        marks: [
-          Plot.gridX({ ticks: 5, stroke: 'var(--grid)', strokeOpacity: 1 }),
-          Plot.ruleY(
-            rows.map((_, i) => i),
-            { y: (i: number) => i, stroke: 'var(--grid)' },
-          ),
-          Plot.axisY({ tickSize: 0, label: null, fill: 'var(--muted)', tickFormat: (i: number) => shown[i] }),
-          Plot.axisX({ ticks: 5, tickFormat: xFormat, tickSize: 0, label: null, fill: 'var(--muted)' }),
-          ...series.map(({ look }, s) => {
-            const { colour, marker } = seriesLook(look);
-            return Plot.dot(
-              dots.filter((dot) => dot.s === s),
-              {
-                x: 'value',
-                y: 'i',
-                dy: (s - (series.length - 1) / 2) * Math.min(STEP, 16 / series.length),
-                r: 4.2,
-                fill: colour,
-                stroke: 'var(--paper)',
-                strokeWidth: 0.75,
-                symbol: markerSymbol(marker) as Plot.SymbolType,
-                title: (dot: (typeof dots)[number]) =>
-                  `${dot.name}, ${dot.row}: ${xFormat(values[dot.s][dot.i]!)}`,
-              },
-            );
-          }),
-        ],
+        marks: dotMarks({
+          rows,
+          shown,
+          series,
+          values,
+          xDomain,
+          xFormat,
+          step: Math.min(STEP, 16 / series.length),
+        }),
       },
     );
   };

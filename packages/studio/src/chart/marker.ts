@@ -58,7 +58,7 @@ export function markerSymbol(marker: Marker): { draw(context: OutlineContext, si
 /** The key of a series beside its name: a piece of its line with its marker. */
 export function seriesKey(index: number): Html {
   const { colour, marker, dash } = seriesLook(index);
-  const path = pathOf(marker, 4);
+  const path = markerPath(marker, 4);
   return html`<svg class="key" viewBox="0 0 26 12" width="26" height="12" aria-hidden="true">
     <line
       x1="1"
@@ -86,8 +86,8 @@ function outline(context: OutlineContext, shape: { readonly marker: Marker; read
   context.closePath();
 }
 
-/** The outline as SVG path data. */
-function pathOf(marker: Marker, radius: number): string {
+/** The outline of a marker around the origin as SVG path data. */
+export function markerPath(marker: Marker, radius: number): string {
   let path = '';
   const at = (x: number, y: number): string => `${x.toFixed(2)},${y.toFixed(2)}`;
   const context: OutlineContext = {

@@ -3,6 +3,9 @@ import { paletteCss, paper } from '../chart/palette.ts';
 const light = `color-scheme:light;--paper:${paper.light};--panel:#f6f7f9;--ink:#191c22;--muted:#596170;--line:#cdd2da;--grid:#e8ebef;--link:#0c3fa8;--warn:#8a3b00;--warn-panel:#fff4e5;${paletteCss('light')}`;
 const dark = `color-scheme:dark;--paper:${paper.dark};--panel:#1d2026;--ink:#eceef2;--muted:#a3abb9;--line:#434955;--grid:#2a2e36;--link:#8fb3ff;--warn:#ffb871;--warn-panel:#33240f;${paletteCss('dark')}`;
 
+/** The custom properties of the page, for each scheme. */
+export const schemeCss = { light, dark } as const;
+
 /** The page's style: light and dark, from 320 px to paper. */
 export const styleSheet = `
 :root{${light}}

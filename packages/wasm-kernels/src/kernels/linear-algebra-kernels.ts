@@ -27,6 +27,40 @@ export interface LinearAlgebraKernels {
     columns: number,
     accumulate: number,
   ): void;
+  /** C (+)= A^T B, A [depth, rows], B [depth, columns]; C overlaps neither; the bits of `gemm64` with A transposed. */
+  gemmTransposed64(
+    a: number,
+    aPitch: number,
+    b: number,
+    bPitch: number,
+    c: number,
+    cPitch: number,
+    rows: number,
+    depth: number,
+    columns: number,
+    accumulate: number,
+  ): void;
+  /**
+   * Cosines of pairs become their weights in the soft maximum, negative: c := -exp(sharpness (c - top)), -1 above the top, 0
+   * where the exponent is at most `negligible`.
+   *
+   * @param c - [rows, columns], in place
+   * @param diagonal - the pairs on the diagonal are none: their weight is 0
+   * @param negligible - -700 or more
+   * @param weightSum - one number, overwritten with the sum of the weights
+   * @returns the largest cosine; -1 when there is no larger one
+   */
+  softMaxWeights64(
+    c: number,
+    cPitch: number,
+    rows: number,
+    columns: number,
+    diagonal: number,
+    sharpness: number,
+    top: number,
+    negligible: number,
+    weightSum: number,
+  ): number;
   /**
    * One step of the coupled Newton-Schulz iteration: T = (3 - Z Y) / 2, Y' = Y T, Z' = T Z.
    *

@@ -101,6 +101,81 @@ export const gemm64 = kernelCheck(products, (bench, { rows, columns, depth, gap,
   );
 });
 
+export const gemmTransposed64 = kernelCheck(products, (bench, { rows, columns, depth, gap, accumulate }) => {
+  const a = matrix(bench, depth, rows, gap);
+  const b = matrix(bench, depth, columns, 1);
+  const c = matrix(bench, rows, columns, gap);
+  bench.run((kernels) =>
+    kernels.gemmTransposed64(
+      a.pointer,
+      a.pitch,
+      b.pointer,
+      b.pitch,
+      c.pointer,
+      c.pitch,
+      rows,
+      depth,
+      columns,
+      accumulate,
+    ),
+  );
+  bench.expect(
+    c.region,
+    c.with((i, j) => accumulate * c.at(i, j) + sum(depth, (k) => a.at(k, i) * b.at(k, j))),
+    1e-15 * (depth + 1),
+  );
+});
+
+export const softMaxWeights64 = kernelCheck(
+  fc.record({
+    rows: sizes,
+    columns: sizes,
+    gap: fc.integer({ min: 0, max: 2 }),
+    diagonal: flags,
+    sharpness: fc.constantFrom(1, 8, 100, 1024),
+    top: fc.constantFrom(-1, 0, 0.5, 1),
+    negligible: fc.constantFrom(-700, -20),
+  }),
+  (bench, { rows, columns: width, gap, diagonal, sharpness, top, negligible }) => {
+    const columns = diagonal ? rows : width;
+    const c = matrix(bench, rows, columns, gap);
+    const total = bench.doubles(1);
+    const largest = bench.run((kernels) =>
+      kernels.softMaxWeights64(
+        c.pointer,
+        c.pitch,
+        rows,
+        columns,
+        diagonal,
+        sharpness,
+        top,
+        negligible,
+        total.pointer,
+      ),
+    );
+    const isPair = (i: number, j: number): boolean => diagonal === 0 || i !== j;
+    const weight = (i: number, j: number): number => {
+      const x = sharpness * (c.at(i, j) - top);
+      return isPair(i, j) && x > negligible ? Math.exp(Math.min(x, 0)) : 0;
+    };
+    let weightSum = 0;
+    let most = -1;
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++) {
+        weightSum += weight(i, j);
+        if (isPair(i, j)) most = Math.max(most, c.at(i, j));
+      }
+    }
+    bench.near(largest, most, 0);
+    bench.expect(total, [weightSum], 1e-11);
+    bench.expect(
+      c.region,
+      c.with((i, j) => -weight(i, j)),
+      1e-11,
+    );
+  },
+);
+
 /** Symmetric polynomials of one matrix: they commute. */
 function commuting(bench: KernelBench, n: number): [y: Region, z: Region, square: number[]] {
   const upper = Array.from({ length: n * n }, () => bench.random() - 0.5);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { upscalingSigns } from './upscaling-watch.ts';
+import { upscalingSigns } from './upscaling-signs.ts';
 
 const codes = (
   round: number,

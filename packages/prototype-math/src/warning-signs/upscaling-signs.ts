@@ -1,3 +1,5 @@
+import type { WarningSign } from './warning-sign.ts';
+
 /** What a round tells of the pull to the targets. */
 export interface UpscalingReport {
   /** Rounds with targets so far, 1 for the first. */
@@ -13,10 +15,7 @@ export interface UpscalingReport {
 }
 
 /** A sign of an upscaling that is too aggressive. */
-export interface UpscalingSign {
-  readonly code: 'not-finite' | 'overshoot' | 'cross-entropy-jump' | 'no-approach';
-  readonly message: string;
-}
+export type UpscalingSign = WarningSign<'not-finite' | 'overshoot' | 'cross-entropy-jump' | 'no-approach'>;
 
 const JUMP = 20;
 const LATE_ROUND = 9;
