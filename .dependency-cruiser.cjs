@@ -77,6 +77,26 @@ module.exports = {
       },
     },
     {
+      name: 'experiments-through-public-doors',
+      comment:
+        'An experiment uses the packages as their users do, beside the inputs and measurements of benchmarks.',
+      severity: 'error',
+      from: { path: '^experiments/' },
+      to: {
+        path: '^packages/[^/]+/src/.+',
+        pathNot: [
+          '^packages/[^/]+/src/(index|file-store)\\.ts$',
+          '^packages/[^/]+/src/(node|wasm)/index\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'nothing-needs-experiments',
+      severity: 'error',
+      from: { path: '^(packages|tools|benchmarks)/' },
+      to: { path: '^experiments/' },
+    },
+    {
       name: 'browser-safe',
       comment: 'These packages run in browsers: no Node module, except in the doors made for Node.',
       severity: 'error',

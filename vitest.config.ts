@@ -11,6 +11,7 @@ export default defineConfig({
       'tools/**/*.test.ts',
       'integration/**/*.test.ts',
       'docs/**/*.test.ts',
+      'experiments/**/*.test.ts',
     ],
     pool: 'forks',
     testTimeout: 60_000,

@@ -9,5 +9,6 @@ export {
   type RunHistory,
   type RunSummary,
 } from './run/run-record.ts';
+export { summariseWarnings, type WarningSummary } from './run/warning-summary.ts';
 export type { RunSnapshot, RunStore } from './store/run-store.ts';
 export { createMemoryStore, type MemoryStore } from './store/memory-store.ts';

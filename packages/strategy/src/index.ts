@@ -9,11 +9,16 @@ export type {
   NumberHyper,
 } from './hyper/hyperparameter.ts';
 export type { Collected } from './reduce/collect.ts';
+export {
+  resolvePrototypeEncoding,
+  type PrototypeEncoding,
+  type PrototypePrecision,
+} from './prototype-encoding/prototype-encoding.ts';
 export { reduce } from './reduce/index.ts';
 export { reducerOf } from './reduce/reducer-of.ts';
 export type { Accumulator, Reducer } from './reduce/reducer.ts';
 export { checkMessage, type AxisSizes } from './schema/check-message.ts';
-export { createCodec, isMessageError, type MessageCodec } from './schema/codec.ts';
+export { createCodec, isMessageError, type CodecOptions, type MessageCodec } from './schema/codec.ts';
 export { messageBytes } from './schema/message-bytes.ts';
 export { crc32 } from './schema/crc32.ts';
 export { t } from './schema/field.ts';

@@ -38,7 +38,7 @@ export async function loadDataset(name: string, options: LoadDatasetOptions = {}
     throw new ProtoNormError('unknown-dataset', `There is no data set '${name}'.`, {
       received: name,
       expected: datasetNames,
-      hint: `Known: ${datasetNames.join(', ')}. For your own pixels use loadPixelFile.`,
+      hint: `Known: ${datasetNames.join(', ')}. For images in folders, as Tiny ImageNet, use loadImageFolder, for raw pixels loadPixelFile.`,
     });
   }
   options.signal?.throwIfAborted();

@@ -1,5 +1,5 @@
 import { createCodec, type MessageSchema, type TrainingStep } from '@protonorm/strategy';
-import { fedAvg, local as localStrategy } from '@protonorm/strategies';
+import { fedAvg, fedProto, local as localStrategy } from '@protonorm/strategies';
 import { sliceDataset, type Dataset } from '@protonorm/tensor';
 import { createOracleBackend } from '@protonorm/tensor/testkit';
 import { describe, expect, it } from 'vitest';
@@ -87,6 +87,35 @@ describe('a federation client', () => {
     const behind = (await client.handle({ ...evaluate, down: message }, calm)).evaluation;
     expect(await options.learner.read('all')).toEqual(parameters);
     expect(behind).not.toEqual(before);
+  });
+
+  it('sends prototypes as it is told, and takes downloads in that encoding alone', async () => {
+    using backend = createOracleBackend();
+    const prototypeEncoding = { precision: 'int8' } as const;
+    const training = { ...task, strategy: 'fedproto@1' };
+    const { up: plain } = await createFederationClient(await clientOptions(backend, fedProto)).handle(
+      training,
+      calm,
+    );
+    const client = createFederationClient({ ...(await clientOptions(backend, fedProto)), prototypeEncoding });
+    const { up: encoded } = await client.handle(training, calm);
+    const { federation } = await clientOptions(backend, fedProto);
+    const axes = { d: federation.features };
+    const exact = createCodec(fedProto.up, { axes, what: 'up' }).decode(plain!).prototypes;
+    const codec = createCodec(fedProto.up, { axes, what: 'up', prototypes: prototypeEncoding });
+    const found = codec.decode(encoded!).prototypes;
+    expect({ ...found, vectors: 0 }).toEqual({ ...exact, vectors: 0 });
+    const largest = Math.max(...exact.vectors.map(Math.abs));
+    found.vectors.forEach((x, i) => {
+      expect(Math.abs(x - exact.vectors[i])).toBeLessThanOrEqual(largest / 254);
+    });
+    // The download has the schema of the upload.
+    const evaluate = { ...training, evaluate: true, train: false };
+    expect((await client.handle({ ...evaluate, down: encoded }, calm)).evaluation).toBeDefined();
+    await expect(client.handle({ ...evaluate, down: plain }, calm)).rejects.toMatchObject({
+      code: 'schema-violation',
+      message: expect.stringContaining('has its prototypes as float32; this side reads int8'),
+    });
   });
 
   it('has nothing to evaluate or to train on without samples', async () => {

@@ -12,6 +12,7 @@ import {
   type HyperSchema,
   type LocalTraining,
   type MessageSchema,
+  type PrototypeEncoding,
   type TrainingStep,
 } from '@protonorm/strategy';
 import { ProtoNormError, type DataSlice, type Learner, type Rng, type StateTree } from '@protonorm/tensor';
@@ -37,6 +38,8 @@ export interface FederationClientOptions {
   readonly rng: Rng;
   /** Private state of the strategy to go on with; left out = a new client. */
   readonly state?: StateTree;
+  /** How class tables travel, both ways; that of the server. @defaultValue float32, all coordinates */
+  readonly prototypeEncoding?: PrototypeEncoding;
   /** Samples of one forward pass in evaluation, an integer >= 1. @defaultValue 256 */
   readonly evaluationBatchSize?: number;
   /** Sees each training step. */
@@ -70,7 +73,7 @@ export interface FederationClient {
  * Makes a client; see {@link FederationClientOptions}.
  *
  * @throws `invalid-model` when the model fits neither the federation nor the data, `invalid-hyper`, `invalid-argument` for
- *   local training without epochs
+ *   local training without epochs and for an encoding of prototypes that there is not
  * @example
  * ```ts
  * import { createFederationClient } from '@protonorm/fl-client';
@@ -103,6 +106,7 @@ export function createFederationClient(options: FederationClientOptions): Federa
       axes,
       what: `${name} ${direction}`,
       classes: federation.classes,
+      ...(options.prototypeEncoding && { prototypes: options.prototypeEncoding }),
     });
   const down = codec('down');
   const up = codec('up');

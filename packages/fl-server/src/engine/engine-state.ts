@@ -1,4 +1,5 @@
 import type { RunHistory, RunSnapshot } from '@protonorm/protocol';
+import { resolvePrototypeEncoding, type PrototypeEncoding } from '@protonorm/strategy';
 import {
   decodeState,
   encodeState,
@@ -14,7 +15,11 @@ export type RunIdentity = {
   readonly hyper: Readonly<Record<string, string | number | boolean>>;
   /** Path of the run's root stream. */
   readonly seed: readonly (string | number)[];
+  /** How class tables travel; the default is not written, as in snapshots from before there was a choice. */
+  readonly prototypes?: Required<PrototypeEncoding>;
 };
+
+const DEFAULT_PROTOTYPES = resolvePrototypeEncoding();
 
 /** Everything the engine carries from round to round. */
 export interface EngineState {
@@ -31,12 +36,16 @@ const FORMAT = 'protonorm-engine-1';
 /** The engine's state as bytes of a snapshot. */
 export function encodeEngineState(
   { round, server, down, history }: EngineState,
-  identity: RunIdentity,
+  { prototypes = DEFAULT_PROTOTYPES, ...others }: RunIdentity,
 ): Uint8Array {
+  const identity: RunIdentity = {
+    ...others,
+    ...(JSON.stringify(prototypes) !== JSON.stringify(DEFAULT_PROTOTYPES) && { prototypes }),
+  };
   return encodeState({ format: FORMAT, identity, round, server, down, history: JSON.stringify(history) });
 }
 
-/** @throws `snapshot-corrupt`; `invalid-run` for the snapshot of another strategy, of other hyperparameters or seed */
+/** @throws `snapshot-corrupt`; `invalid-run` for the snapshot of another strategy, of other hyperparameters, seed or prototypes */
 export function decodeEngineState(snapshot: RunSnapshot, identity: RunIdentity): EngineState {
   const corrupt = (why: string, cause?: unknown): never => {
     throw new ProtoNormError('snapshot-corrupt', `The snapshot of round ${snapshot.round} ${why}.`, {
@@ -66,12 +75,14 @@ export function decodeEngineState(snapshot: RunSnapshot, identity: RunIdentity):
 }
 
 function expectIdentity(stored: RunIdentity, given: RunIdentity): void {
-  for (const key of ['strategy', 'hyper', 'seed'] as const) {
-    const [was, is] = [JSON.stringify(stored[key]), JSON.stringify(given[key])];
+  const complete = (identity: RunIdentity): RunIdentity => ({ prototypes: DEFAULT_PROTOTYPES, ...identity });
+  const [before, now] = [complete(stored), complete(given)];
+  for (const key of ['strategy', 'hyper', 'seed', 'prototypes'] as const) {
+    const [was, is] = [JSON.stringify(before[key]), JSON.stringify(now[key])];
     if (was === is) continue;
     throw new ProtoNormError('invalid-run', `The run was begun with the ${key} ${was}, not ${is}.`, {
-      received: given[key],
-      expected: stored[key],
+      received: now[key],
+      expected: before[key],
       hint: 'Go on with the same settings, or begin another run.',
     });
   }

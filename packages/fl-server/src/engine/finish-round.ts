@@ -4,7 +4,7 @@ import { ProtoNormError, type Prototypes, type StateTree } from '@protonorm/tens
 import { rejectedUpload, type CollectedRound } from './collect-round.ts';
 import type { EngineState } from './engine-state.ts';
 import { reduceUploads } from './reduce-uploads.ts';
-import { meanMetrics, serverMetrics, tablesOf } from './round-records.ts';
+import { meanMetrics, serverMetrics, tablesOf, warningsOf } from './round-records.ts';
 import type { RunSetup } from './run-setup.ts';
 
 /** A round behind the server's step. */
@@ -20,7 +20,7 @@ type Step = ServerStep<MessageSchema, StateTree>;
 /**
  * Reduces the uploads and makes the server's step; without any upload, server and download stay as they were.
  *
- * @throws `quorum-not-reached`, and what the strategy throws
+ * @throws `quorum-not-reached`, `invalid-strategy` for a malformed warning, and what the strategy throws
  */
 export async function* finishRound(
   setup: RunSetup,
@@ -58,6 +58,7 @@ export async function* finishRound(
       rng: rng.split('server', 'finish', round),
     })) as Step;
   }
+  const warnings = warningsOf(step);
   return {
     server: step === undefined ? state.server : step.state,
     down: step === undefined ? down : encodeDown(setup, step),
@@ -72,8 +73,7 @@ export async function* finishRound(
       bytesUp: contributed.reduce((sum, clientId) => sum + replies.get(clientId)!.up!.length, 0),
       metrics: meanMetrics(answered.map((clientId) => replies.get(clientId)!.metrics)),
       serverMetrics: serverMetrics(step),
-      ...(step?.report?.warnings !== undefined &&
-        step.report.warnings.length > 0 && { warnings: step.report.warnings }),
+      ...(warnings.length > 0 && { warnings }),
     },
   };
 }

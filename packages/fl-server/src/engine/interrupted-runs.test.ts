@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createMemoryStore, type TaskHandler } from '@protonorm/protocol';
 import { fedProto } from '@protonorm/strategies';
 import type { AnyStrategy } from '@protonorm/strategy';
-import { createRng } from '@protonorm/tensor';
+import { createRng, decodeState } from '@protonorm/tensor';
 import { describe, expect, it } from 'vitest';
 import { runFederation } from './round-engine.ts';
 import { honest, ofType, runToEnd, sumOptions, sumStrategy, upload } from './sum-run.test-support.ts';
@@ -163,7 +163,7 @@ describe('a run that goes on', () => {
     expect(longer.events.at(-1)).toEqual(whole.events.at(-1));
   });
 
-  it('is refused with fewer rounds, another strategy, version, seed or other hyperparameters', async () => {
+  it('is refused with fewer rounds, another strategy, version, seed, other hyperparameters or prototypes', async () => {
     const store = createMemoryStore();
     await runToEnd(sumOptions({ a: 1 }, { store, rounds: 3 }));
     const before = (await store.loadSnapshot())!;
@@ -177,12 +177,27 @@ describe('a run that goes on', () => {
         { strategy: { ...given, hyper: { on: { kind: 'flag', default: true, description: 'On.' } } } },
         'the hyper {}, not {"on":true}',
       ],
+      [
+        { prototypeEncoding: { precision: 'int8' } },
+        'the prototypes {"precision":"float32","keep":1}, not {"precision":"int8","keep":1}',
+      ],
     ] as const) {
       const { events, error } = await runToEnd(sumOptions({ a: 1 }, { store, rounds: 3, ...changes }));
       expect(error).toMatchObject({ code: 'invalid-run', message: expect.stringContaining(says) });
       expect(events).toEqual([]);
     }
     expect(await store.loadSnapshot()).toEqual(before);
+  });
+
+  it('with prototypes as they are has the snapshot of a run from before there was a choice', async () => {
+    const store = createMemoryStore();
+    const prototypeEncoding = { precision: 'float32', keep: 1 } as const;
+    await runToEnd(sumOptions({ a: 1 }, { store, rounds: 2, prototypeEncoding }));
+    const { engine } = (await store.loadSnapshot())!;
+    const { identity } = decodeState(engine) as { readonly identity: object };
+    expect(identity).toEqual({ strategy: 'sum@1', hyper: {}, seed: ['sums'] });
+    const longer = await runToEnd(sumOptions({ a: 1 }, { store, rounds: 3 }));
+    expect(longer.events.at(-1)?.type).toBe('run-finished');
   });
 
   it('is refused when its snapshot is damaged', async () => {

@@ -23,8 +23,9 @@ const hyperOf = ({ id }: AnyStrategy): Readonly<Record<string, unknown>> =>
 
 async function plainRun(
   strategy: AnyStrategy,
-  { participation = 1, clients: change }: Pick<ToyRunOptions, 'participation' | 'clients'>,
+  options: Pick<ToyRunOptions, 'participation' | 'clients' | 'prototypeEncoding'>,
 ): Promise<PlainRun> {
+  const { participation = 1, clients: change, prototypeEncoding } = options;
   const { federation, clients, local } = toyFederation(strategy.capabilities);
   const changed = change?.(clients) ?? clients;
   const rng = createRng(SEED);
@@ -37,6 +38,7 @@ async function plainRun(
     local,
     backend,
     rng,
+    ...(prototypeEncoding && { prototypeEncoding }),
     select: (round, ids) => selectClients(ids, { participation, rng: rng.split('select', round) }),
   });
 }
@@ -57,6 +59,7 @@ async function expectEqualRuns(strategy: AnyStrategy, options: ToyRunOptions): P
   const codec = createCodec(strategy.down as MessageSchema, {
     axes: axisSizes(strategy, { federation, hyper }),
     what: 'down',
+    ...(options.prototypeEncoding && { prototypes: options.prototypeEncoding }),
   });
 
   const evaluations = [...plain.rounds.map(({ evaluation }) => evaluation), plain.evaluation];
@@ -91,6 +94,13 @@ async function expectEqualRuns(strategy: AnyStrategy, options: ToyRunOptions): P
 describe.each(Object.values(strategies))('$id', (strategy) => {
   it('gives the bits of the plain loop, in whatever order the answers come', async () => {
     await expectEqualRuns(strategy, { between: (transport) => shuffled(transport, 'arrival') });
+  });
+
+  it('also when class tables travel in fewer bytes', async () => {
+    await expectEqualRuns(strategy, {
+      prototypeEncoding: { precision: 'int8', keep: 0.5 },
+      between: (transport) => shuffled(transport, 'a third arrival'),
+    });
   });
 
   it('also when a part of the clients trains, and some have no samples', async () => {

@@ -1,5 +1,5 @@
 import type { ClientReply, EvaluationRecord } from '@protonorm/protocol';
-import type { MessageSchema, ServerStep } from '@protonorm/strategy';
+import type { MessageSchema, ServerStep, StrategyWarning } from '@protonorm/strategy';
 import { checkPrototypes, ProtoNormError, type Prototypes, type StateTree } from '@protonorm/tensor';
 
 /** Sums up the evaluations of a round's replies. */
@@ -60,4 +60,40 @@ export function serverMetrics(
     });
   }
   return metrics;
+}
+
+/**
+ * What a server's step warns of. Codes are what records are counted and searched by, so a strategy is held to them.
+ *
+ * @throws `invalid-strategy` for a code that is not lower-case words with dashes, or a message without text
+ */
+export function warningsOf(
+  step: ServerStep<MessageSchema, StateTree> | undefined,
+): readonly StrategyWarning[] {
+  return (step?.report?.warnings ?? []).map((warning: Partial<StrategyWarning> | null) => {
+    const { code, message } = warning ?? {};
+    if (typeof code !== 'string' || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(code)) {
+      throw new ProtoNormError(
+        'invalid-strategy',
+        `A warning of the server's step has the code ${JSON.stringify(code)}.`,
+        {
+          received: code,
+          expected: 'lower-case words with dashes',
+          hint: "Name it like 'prototype-overlap', the same for the same cause.",
+        },
+      );
+    }
+    if (typeof message !== 'string' || message.trim() === '') {
+      throw new ProtoNormError(
+        'invalid-strategy',
+        `The warning '${code}' of the server's step has no message.`,
+        {
+          received: message,
+          expected: 'a text',
+          hint: 'Say what was seen, and what to do about it.',
+        },
+      );
+    }
+    return { code, message };
+  });
 }

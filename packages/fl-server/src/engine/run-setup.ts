@@ -4,6 +4,7 @@ import {
   createCodec,
   reducerOf,
   resolveHyper,
+  resolvePrototypeEncoding,
   strategyName,
   type AnyStrategy,
   type CreateLearner,
@@ -12,6 +13,7 @@ import {
   type HyperValues,
   type MessageCodec,
   type MessageSchema,
+  type PrototypeEncoding,
   type Reducer,
 } from '@protonorm/strategy';
 import type { Rng } from '@protonorm/tensor';
@@ -43,6 +45,8 @@ export interface RoundEngineOptions {
    * gone (`client-failed`) or late (`timeout`). @defaultValue 'drop'
    */
   readonly clientErrors?: 'drop' | 'fail';
+  /** How class tables travel, both ways; that of the clients. @defaultValue float32, all coordinates */
+  readonly prototypeEncoding?: PrototypeEncoding;
   /** Client states for the snapshot, where the host keeps them. */
   readonly clientStates?: () => ReadonlyMap<string, Uint8Array>;
   readonly signal?: AbortSignal;
@@ -67,12 +71,14 @@ export function setUpRun(options: RoundEngineOptions): RunSetup {
   checkCapabilities(strategy, { federation, participation });
   const name = strategyName(strategy);
   const hyper = resolveHyper(strategy.hyper as HyperSchema, options.hyper);
+  const prototypes = resolvePrototypeEncoding(options.prototypeEncoding);
   const axes = axisSizes(strategy, { federation, hyper });
   const codec = (direction: 'down' | 'up'): MessageCodec<MessageSchema> =>
     createCodec(strategy[direction] as MessageSchema, {
       axes,
       what: `${name} ${direction}`,
       classes: federation.classes,
+      prototypes,
     });
   return {
     clientErrors: 'drop',
@@ -83,7 +89,8 @@ export function setUpRun(options: RoundEngineOptions): RunSetup {
     quorum,
     deadlineMs,
     name,
-    identity: { strategy: name, hyper, seed: rng.path },
+    prototypeEncoding: prototypes,
+    identity: { strategy: name, hyper, seed: rng.path, prototypes },
     hyper,
     codecs: { down: codec('down'), up: codec('up') },
     reducer: reducerOf(strategy, hyper) as Reducer<unknown, unknown>,

@@ -86,6 +86,7 @@ export async function toyRun(strategy: AnyStrategy, options: ToyRunOptions = {})
       test,
       local: toy.local,
       rng,
+      ...(options.prototypeEncoding && { prototypeEncoding: options.prototypeEncoding }),
       ...(before && { state: before.state }),
     });
     const keep = async (): Promise<void> => {

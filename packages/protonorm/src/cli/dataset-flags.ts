@@ -43,8 +43,8 @@ export function datasetOf(dataset: Recipe['dataset'], flags: DatasetFlagValues):
 
 /** The same files in another folder. */
 function inFolder(dataset: RecipeDataset, dir: string): RecipeDataset {
-  const { timeSeries, table, speech } = dataset;
-  return (timeSeries ?? table ?? speech) === undefined
+  const { images, timeSeries, table, speech } = dataset;
+  return (images ?? timeSeries ?? table ?? speech) === undefined
     ? { ...dataset, dir }
     : mapPaths(dataset, (path) => join(dir, basename(path)));
 }

@@ -106,6 +106,38 @@ describe('one seed', () => {
   });
 });
 
+describe('a recipe with prototypes in fewer bytes', () => {
+  it('gives the same bytes with any number of workers, fewer of them on the wire, and goes on as it began', async () => {
+    const prototypes = { precision: 'int8', keep: 0.5 };
+    await place.write('int8.json', tinyRecipe({ prototypes }));
+    const call = ['run', '--strategy', 'fedproto', '--recipe'];
+    for (const [recipe, workers, out] of [
+      ['tiny.json', '0', 'float32'],
+      ['int8.json', '0', 'int8'],
+      ['int8.json', '2', 'int8-workers'],
+    ]) {
+      const ended = await place.run(...call, recipe, '--rounds', '2', '--workers', workers, '--out', out);
+      expect(ended).toMatchObject({ code: 0 });
+    }
+    expect(await results('int8-workers')).toBe(await results('int8'));
+    const bytes = async (folder: string): Promise<number> =>
+      (JSON.parse(await results(folder)) as { history: { rounds: { bytesUp: number }[] } }).history.rounds[1]
+        .bytesUp;
+    expect(await bytes('int8')).toBeLessThan(0.6 * (await bytes('float32')));
+    const manifest = JSON.parse(await place.read('int8/manifest.json')) as { recipe: { prototypes: object } };
+    expect(manifest.recipe.prototypes).toEqual(prototypes);
+
+    const other = { ...manifest, recipe: { ...manifest.recipe, prototypes: { ...prototypes, keep: 1 } } };
+    await place.copy('int8', 'other', {
+      'results.json': null,
+      'manifest.json': () => JSON.stringify(other),
+    });
+    const refused = await place.run('run', '--resume', 'other', '--workers', '0');
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.stderr).toContain('the prototypes {"precision":"int8","keep":0.5}, not {');
+  });
+});
+
 describe('a comparison', () => {
   it('interrupted and resumed, gives the bytes of one without interruption', async () => {
     const compare = ['compare', '--recipe', 'tiny.json', '--strategies', 'local,./mine.ts', '--seeds', '1,2'];

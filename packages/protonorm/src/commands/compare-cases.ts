@@ -11,6 +11,7 @@ import { createComparisonProgress, type PlannedRun } from '../output/comparison-
 import { comparisonTable, type ComparedRun } from '../output/comparison-table.ts';
 import { profileText } from '../output/profile-text.ts';
 import { SUMMARY_NOTES } from '../output/summary-table.ts';
+import { warningsText } from '../output/warnings-text.ts';
 import { writeWholeFile } from '../output/write-whole-file.ts';
 import type { Recipe } from '../recipe/recipe-schema.ts';
 import { caseVerdict, strategyStatistics, summaryRows } from '../run/case-statistics.ts';
@@ -117,7 +118,7 @@ async function executeCases(asked: AskedCases, context: Context): Promise<void> 
     await write();
     if (flags.json) continue;
     process.stdout.write(
-      `${entry.name}\n${comparisonTable(runs, { standardError: true }).text}\n\nreport  ${report}\n\n`,
+      `${entry.name}\n${comparisonTable(runs, { standardError: true }).text}\n\n${warningsText(runs)}report  ${report}\n\n`,
     );
   }
   const comparison = await write();

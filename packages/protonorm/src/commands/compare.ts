@@ -10,6 +10,7 @@ import { quoted } from '../cli/shell-text.ts';
 import { comparisonTable, type ComparedRun } from '../output/comparison-table.ts';
 import { profileText } from '../output/profile-text.ts';
 import { SUMMARY_NOTES, verdict } from '../output/summary-table.ts';
+import { warningsText } from '../output/warnings-text.ts';
 import { loadRecipe } from '../recipe/load-recipe.ts';
 import type { Recipe } from '../recipe/recipe-schema.ts';
 import { readCasesComparison } from '../run/cases-comparison.ts';
@@ -111,7 +112,7 @@ export const compare = defineCommand({
       }
     }
     process.stdout.write(
-      `${text}\n\n${SUMMARY_NOTES}\n\n${verdict(means)}\n\nresults ${join(root, 'comparison.json')}\nreport  ${report}\n`,
+      `${text}\n\n${SUMMARY_NOTES}\n\n${verdict(means)}\n\n${warningsText(compared)}results ${join(root, 'comparison.json')}\nreport  ${report}\n`,
     );
   },
 });

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { defineCommand } from 'citty';
+import { summariseWarnings } from '@protonorm/protocol';
 import { ProtoNormError } from '@protonorm/tensor';
 import { chooseExecution } from '../cli/choose-execution.ts';
 import { chosenCase } from '../cli/chosen-cases.ts';
@@ -11,6 +12,7 @@ import { applyFlags, runFlags } from '../cli/run-flags.ts';
 import { quoted } from '../cli/shell-text.ts';
 import { profileText } from '../output/profile-text.ts';
 import { SUMMARY_NOTES, summaryTable } from '../output/summary-table.ts';
+import { warningsText } from '../output/warnings-text.ts';
 import { loadRecipe } from '../recipe/load-recipe.ts';
 import { loadRunData } from '../run/load-data.ts';
 import { strategyEntry } from '../run/strategy-entry.ts';
@@ -70,8 +72,10 @@ export const run = defineCommand({
       title: `${plan.label} on ${plan.data.dataset.name}`,
     });
     const profile = flags.profile ? await readProfile(folder) : undefined;
+    const { rounds } = results.history;
+    const warnings = summariseWarnings(rounds);
     if (flags.json) {
-      const printed = { folder, report, ...results, ...(profile && { profile }) };
+      const printed = { folder, report, ...results, warnings, ...(profile && { profile }) };
       process.stdout.write(`${JSON.stringify(printed, null, 2)}\n`);
       return;
     }
@@ -79,7 +83,8 @@ export const run = defineCommand({
       `${summaryTable([{ label: plan.label, status: 'finished', results }])}\n\n${SUMMARY_NOTES}\n`,
     );
     if (profile !== undefined) process.stdout.write(`\n${profileText(profile)}`);
-    process.stdout.write(`\nresults ${join(folder, 'results.json')}\nreport  ${report}\n`);
+    const warned = warningsText([{ label: plan.label, warnings, rounds: rounds.length }]);
+    process.stdout.write(`\n${warned}results ${join(folder, 'results.json')}\nreport  ${report}\n`);
   },
 });
 

@@ -11,15 +11,17 @@ export async function loadNamedData(
   options: {
     readonly dir?: string | undefined;
     readonly split?: 'train' | 'test' | 'all' | undefined;
+    readonly records?: 'official' | 'any' | undefined;
     readonly signal: AbortSignal;
   },
 ): Promise<Dataset> {
-  const { dir, split, signal } = options;
+  const { dir, split, records, signal } = options;
   try {
     return await loadDataset(name, {
       signal,
       ...(dir !== undefined && { dir }),
       ...(split !== undefined && { split }),
+      ...(records !== undefined && { records }),
     });
   } catch (error) {
     if (!isProtoNormError(error, 'data-not-found')) throw error;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,11 +6,27 @@ import { datasetOf } from '../cli/dataset-flags.ts';
 import type { Recipe } from '../recipe/recipe-schema.ts';
 import { loadRecipeDataset } from './load-recipe-dataset.ts';
 
+/** A PNG of one red pixel. */
+const redPixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC',
+  'base64',
+);
+
 let dir: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'protonorm-data-'));
   await writeFile(join(dir, 's.ts'), '@classLabel true a b\n@data\n1,2:a\n3:b\n5:b\n');
   await writeFile(join(dir, 't.csv'), 'x,y\n1,no\n2,yes\n');
+  await mkdir(join(dir, 'pictures'));
+  for (const name of ['1.png', '2.png']) await writeFile(join(dir, 'pictures', name), redPixel);
+  await writeFile(join(dir, 'labels.csv'), 'file,label,split\n1.png,cat,train\n2.png,dog,valid\n');
+  await mkdir(join(dir, 'cifar'));
+  for (const name of ['train.bin', 'test.bin']) {
+    await writeFile(
+      join(dir, 'cifar', name),
+      Uint8Array.from({ length: 3074 }, () => 1),
+    );
+  }
 });
 afterAll(() => rm(dir, { recursive: true }));
 
@@ -30,7 +46,27 @@ describe('loadRecipeDataset', () => {
       shape: [1],
       length: 4,
     });
+    const images = { name: 'mine', images: at('pictures'), labels: at('labels.csv') };
+    expect(await load({ ...images, size: [2, 3] })).toMatchObject({
+      name: 'mine',
+      shape: [2, 3, 3],
+      length: 2,
+      classNames: ['cat', 'dog'],
+    });
+    expect(await load({ ...images, split: 'val' })).toMatchObject({
+      shape: [1, 1, 3],
+      length: 1,
+      labels: Int32Array.of(1),
+      inputs: Uint8Array.of(255, 0, 0),
+    });
     await expect(load({ name: 'mine', speech: dir })).rejects.toMatchObject({ code: 'data-not-found' });
+  });
+
+  it('takes another number of records where the recipe says so', async () => {
+    const cifar = { name: 'cifar100', dir: at('cifar') };
+    await expect(load(cifar)).rejects.toMatchObject({ code: 'data-corrupt' });
+    expect((await load({ ...cifar, records: 'any' })).length).toBe(2);
+    expect((await load({ ...cifar, records: 'any', split: 'test' })).length).toBe(1);
   });
 
   it('takes the first of several whose files are there', async () => {
@@ -65,6 +101,7 @@ describe('flags in the place of the data of a recipe', () => {
   const several: Recipe['dataset'] = [
     { name: 'a', timeSeries: ['/x/a.ts', '/y/b.ts'] },
     { name: 'b', table: '/x/t.csv', label: 'y' },
+    { name: 'c', images: '/x/pictures', labels: '/y/l.csv', size: 32 },
   ];
 
   it('leave it, look in another folder, or replace it', () => {
@@ -72,6 +109,7 @@ describe('flags in the place of the data of a recipe', () => {
     expect(datasetOf(several, { 'data-dir': '/z' })).toEqual([
       { name: 'a', timeSeries: ['/z/a.ts', '/z/b.ts'] },
       { name: 'b', table: '/z/t.csv', label: 'y' },
+      { name: 'c', images: '/z/pictures', labels: '/z/l.csv', size: 32 },
     ]);
     expect(datasetOf(several[1], { 'data-dir': '/z' })).toEqual({ name: 'b', table: '/z/t.csv', label: 'y' });
     expect(datasetOf(several, { dataset: 'mnist', 'data-dir': '/z' })).toEqual({ name: 'mnist', dir: '/z' });

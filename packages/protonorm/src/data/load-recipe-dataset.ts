@@ -1,5 +1,11 @@
 import { takePerClass } from '@protonorm/datasets';
-import { loadPixelFile, loadSpokenDigits, loadTable, loadTimeSeries } from '@protonorm/datasets/node';
+import {
+  loadImageFolder,
+  loadPixelFile,
+  loadSpokenDigits,
+  loadTable,
+  loadTimeSeries,
+} from '@protonorm/datasets/node';
 import { isProtoNormError, ProtoNormError, type Dataset } from '@protonorm/tensor';
 import type { Recipe, RecipeDataset } from '../recipe/recipe-schema.ts';
 import { loadNamedData } from './load-named-data.ts';
@@ -38,7 +44,7 @@ async function loadOne(recipe: RecipeDataset, options: LoadOptions): Promise<Dat
 }
 
 async function loadSamples(recipe: RecipeDataset, options: LoadOptions): Promise<Dataset> {
-  const { name, dir, split, pixels, meta, timeSeries, table, label, speech } = recipe;
+  const { name, dir, split, records, pixels, meta, images, timeSeries, table, label, speech } = recipe;
   if (pixels === undefined && meta !== undefined) {
     throw new ProtoNormError(
       'invalid-recipe',
@@ -49,8 +55,22 @@ async function loadSamples(recipe: RecipeDataset, options: LoadOptions): Promise
   if (pixels !== undefined) {
     return { ...(await loadPixelFile({ pixels, ...(meta !== undefined && { meta }), ...options })), name };
   }
+  if (images !== undefined) {
+    const { labels, size } = recipe;
+    return loadImageFolder({
+      path: images,
+      name,
+      ...(labels !== undefined && { labels }),
+      ...(split !== undefined && { split }),
+      ...(size !== undefined && { size, resize: true }),
+      ...options,
+    });
+  }
   if (timeSeries !== undefined) return loadTimeSeries({ files: timeSeries, name, ...options });
   if (table !== undefined && label !== undefined) return loadTable({ files: table, label, name, ...options });
   if (speech !== undefined) return { ...(await loadSpokenDigits({ path: speech, ...options })), name };
-  return loadNamedData(name, { dir, split, ...options });
+  // The schema lets through 'val' with images alone.
+  if (split === 'val')
+    throw new ProtoNormError('invalid-recipe', `'${name}' has no part 'val'.`, { received: split });
+  return loadNamedData(name, { dir, split, records, ...options });
 }

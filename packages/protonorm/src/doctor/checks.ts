@@ -135,9 +135,9 @@ export async function checkRecipes(): Promise<Check> {
           ...assignModels(recipe.models, 10),
           ...assignModels(recipe.commonModel ?? [recipe.models].flat()[0], 1),
         ]);
-        for (const { name: set, timeSeries, table, speech, pixels } of [recipe.dataset].flat()) {
+        for (const { name: set, images, timeSeries, table, speech, pixels } of [recipe.dataset].flat()) {
           // The shape of files of one's own is in the files.
-          if ((timeSeries ?? table ?? speech ?? pixels) !== undefined) continue;
+          if ((images ?? timeSeries ?? table ?? speech ?? pixels) !== undefined) continue;
           const shape = knownDataSets.find((known) => known.name === set)?.shape;
           if (shape === undefined) throw new Error(`there is no data set '${set}'`);
           for (const model of models)

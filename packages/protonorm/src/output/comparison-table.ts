@@ -1,3 +1,4 @@
+import type { WarningSummary } from '@protonorm/protocol';
 import type { RunResults } from '../run/run-folder.ts';
 import { sampleStatistics } from '../statistics/sample-statistics.ts';
 import { textTable } from './text-table.ts';
@@ -8,6 +9,10 @@ export interface ComparedRun {
   readonly seed: number;
   readonly status: 'finished' | 'diverged';
   readonly results?: RunResults;
+  /** What it warned of, as far as it came. */
+  readonly warnings: readonly WarningSummary[];
+  /** Rounds of training that it finished. */
+  readonly rounds: number;
   /** Left out for a run that had ended before. */
   readonly seconds?: number;
 }

@@ -1,6 +1,6 @@
 import type { RecipeDataset } from './recipe-schema.ts';
 
-const keys = ['dir', 'pixels', 'meta', 'timeSeries', 'table', 'speech'] as const;
+const keys = ['dir', 'pixels', 'meta', 'images', 'labels', 'timeSeries', 'table', 'speech'] as const;
 
 /** A data set of a recipe with other paths. */
 export function mapPaths(dataset: RecipeDataset, change: (path: string) => string): RecipeDataset {

@@ -21,7 +21,9 @@ const optimiser = z.discriminatedUnion('kind', [
 const paths = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 
 /** Keys of a data set that name files of one's own: one kind at most. */
-const ownFiles = ['pixels', 'timeSeries', 'table', 'speech'] as const;
+const ownFiles = ['pixels', 'images', 'timeSeries', 'table', 'speech'] as const;
+
+const extent = z.number().int().positive();
 
 const oneDataset = z
   .strictObject({
@@ -29,12 +31,20 @@ const oneDataset = z
     name: z.string().min(1),
     /** Folder of the official files of a known data set. */
     dir: z.string().optional(),
-    split: z.enum(['train', 'test', 'all']).optional(),
+    /** 'val' of `images` alone. */
+    split: z.enum(['train', 'val', 'test', 'all']).optional(),
+    /** 'any' takes files of a known data set with another number of records than the official ones. */
+    records: z.enum(['official', 'any']).optional(),
     /** Only the first n samples of each class, sorted by class. */
     perClass: z.number().int().positive().optional(),
     /** A file of raw pixels with its description, instead of a known data set. */
     pixels: z.string().optional(),
     meta: z.string().optional(),
+    /** Folder or .tar.gz of JPEG and PNG images, in folders that are the classes or with a list of labels. */
+    images: z.string().min(1).optional(),
+    labels: z.string().min(1).optional(),
+    /** Height and width that images are brought to, or both as one number. */
+    size: z.union([extent, z.tuple([extent, extent])]).optional(),
     /** Files of time series (.ts of the UCR/UEA archive), joined. */
     timeSeries: paths.optional(),
     /** Files of comma-separated values with one header line, joined, and the column of the class. */
@@ -52,8 +62,17 @@ const oneDataset = z
       refuse('label', "A table needs the name of the class's column");
     if (dataset.table === undefined && dataset.label !== undefined)
       refuse('label', 'Only a table has a label');
+    if (dataset.images === undefined) {
+      for (const key of ['labels', 'size'] as const) {
+        if (dataset[key] !== undefined) refuse(key, 'It goes with images only');
+      }
+      if (dataset.split === 'val') refuse('split', "Only images have a part 'val'");
+    }
+    if (kinds.length > 0 && dataset.records !== undefined)
+      refuse('records', `It does not go with ${kinds[0]}`);
     if (kinds.length === 0 || kinds[0] === 'pixels') return;
     for (const key of ['dir', 'split', 'meta'] as const) {
+      if (key === 'split' && kinds[0] === 'images') continue;
       if (dataset[key] !== undefined) refuse(key, `It does not go with ${kinds[0]}`);
     }
   });
@@ -111,6 +130,12 @@ const local = {
 
 const participation = z.number().gt(0).max(1);
 
+/** How class tables travel: what a coordinate is, and the share of the largest that do. A case gives it as a whole. */
+const prototypes = z.strictObject({
+  precision: z.enum(['float32', 'float16', 'int8']).default('float32'),
+  keep: z.number().gt(0).max(1).default(1),
+});
+
 /** First weights: PyTorch's defaults from the seed tree, or the streams of the reference runs (mulberry32). */
 const initial = z.enum(['torch', 'reference']);
 
@@ -129,6 +154,7 @@ const recipeCase = z.strictObject({
   /** Key by key; `optimiser` as a whole. */
   local: z.strictObject(local).partial().optional(),
   participation: participation.optional(),
+  prototypes: prototypes.optional(),
   initial: initial.optional(),
   seeds: seeds.optional(),
 });
@@ -167,6 +193,7 @@ export const recipeSchema = z.strictObject({
   backend: z.enum(['auto', ...backendNames]).default('auto'),
   participation: participation.default(1),
   dropOutRate: z.number().min(0).lt(1).default(0),
+  prototypes: prototypes.prefault({}),
   seed: z.number().int().min(0).default(1),
   /** Of `compare`: each strategy runs with each of them. Default: `seed` alone. */
   seeds: seeds.optional(),

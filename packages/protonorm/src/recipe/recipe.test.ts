@@ -52,6 +52,16 @@ describe('parseRecipe', () => {
       { dataset: [{ name: 'x', timeSeries: 'a.ts', speech: 'b' }] },
       "'dataset.0.speech': Only one of timeSeries, speech can be given",
     ],
+    [{ dataset: { name: 'x', images: 'b', table: 't' } }, "'dataset.table': Only one of images, table"],
+    [{ dataset: { name: 'x', images: 'b', dir: 'd' } }, "'dataset.dir': It does not go with images"],
+    [{ dataset: { name: 'x', images: 'b', size: 0 } }, "'dataset.size'"],
+    [
+      { dataset: { name: 'x', images: 'b', records: 'any' } },
+      "'dataset.records': It does not go with images",
+    ],
+    [{ dataset: { name: 'x', labels: 'l.csv' } }, "'dataset.labels': It goes with images only"],
+    [{ dataset: { name: 'x', pixels: 'p', size: 32 } }, "'dataset.size': It goes with images only"],
+    [{ dataset: { name: 'mnist', split: 'val' } }, "'dataset.split': Only images have a part 'val'"],
     [{ dataset: { name: 'x', speech: 'b', split: 'test' } }, "'dataset.split': It does not go with speech"],
   ])('%j is refused', (change, message) => {
     const parse = () => parseRecipe({ ...good, ...change }, 'mine.yaml');
@@ -109,6 +119,22 @@ describe('a recipe with cases', () => {
     }
   });
 
+  it('sends prototypes as the top level says, or as a whole as the case does', () => {
+    const [first, second] = several.cases;
+    const prototypesOf = (top: object, own: object) =>
+      recipeCases(parseRecipe({ ...several, ...top, cases: [first, { ...second, ...own }] }, 'x')).map(
+        ({ recipe }) => recipe.prototypes,
+      );
+    const plain = { precision: 'float32', keep: 1 };
+    const half = { precision: 'float16', keep: 0.5 };
+    expect(prototypesOf({}, {})).toEqual([plain, plain]);
+    expect(prototypesOf({ prototypes: half }, {})).toEqual([half, half]);
+    expect(prototypesOf({ prototypes: half }, { prototypes: { precision: 'int8' } })).toEqual([
+      half,
+      { precision: 'int8', keep: 1 },
+    ]);
+  });
+
   it('says the same when it is checked again', () => {
     const once = parseRecipe(several, 'x');
     expect(parseRecipe(once, 'x')).toEqual(once);
@@ -138,6 +164,9 @@ describe('a recipe with cases', () => {
     [changed({ local: { epoch: 2 } }), "unknown key 'cases.1.local.epoch'; did you mean 'epochs'?"],
     [changed({ partition: { kind: 'iid' } }), "'cases.1.partition.clients'"],
     [changed({ seeds: [] }), "'cases.1.seeds'"],
+    [changed({ prototypes: { precision: 'int4' } }), "'cases.1.prototypes.precision'"],
+    [changed({ prototypes: { keep: 0 } }), "'cases.1.prototypes.keep': Too small"],
+    [changed({ prototypes: { keeps: 1 } }), "unknown key 'cases.1.prototypes.keeps'; did you mean 'keep'?"],
     [{ ...several, cases: [] }, "'cases'"],
     [{ ...several, rounds: undefined }, "'cases.0.rounds' is missing"],
   ])('%#: is refused', (value, message) => {
@@ -192,12 +221,22 @@ describe('loadRecipe', () => {
       { name: 'a', timeSeries: ['a.ts', '../b.ts'] },
       { name: 'b', table: 't.csv', label: 'y' },
       { name: 'c', speech: '/c' },
+      { name: 'd', images: 'pictures', labels: '../l.csv', split: 'val', size: [32, 48] },
+      { name: 'cifar100', dir: 'c', records: 'any' },
     ];
     await writeFile(file, JSON.stringify({ ...good, dataset: several }));
     expect((await loadRecipe(file)).dataset).toEqual([
       { name: 'a', timeSeries: [join(dir, 'inner/a.ts'), join(dir, 'b.ts')] },
       { name: 'b', table: join(dir, 'inner/t.csv'), label: 'y' },
       { name: 'c', speech: '/c' },
+      {
+        name: 'd',
+        images: join(dir, 'inner/pictures'),
+        labels: join(dir, 'l.csv'),
+        split: 'val',
+        size: [32, 48],
+      },
+      { name: 'cifar100', dir: join(dir, 'inner/c'), records: 'any' },
     ]);
   });
 

@@ -4,12 +4,14 @@ import { caseVerdict, strategyStatistics, summaryRows } from './case-statistics.
 
 const run = (label: string, seed: number, last5: number | null): ComparedRun =>
   last5 === null
-    ? { label, seed, status: 'diverged' }
+    ? { label, seed, status: 'diverged', warnings: [], rounds: 0 }
     : {
         label,
         seed,
         status: 'finished',
         results: { summary: { last5 } } as NonNullable<ComparedRun['results']>,
+        warnings: [],
+        rounds: 1,
       };
 
 const runs = (values: Readonly<Record<string, readonly (number | null)[]>>): ComparedRun[] =>

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { summariseWarnings, type RunHistory } from '@protonorm/protocol';
 import { isProtoNormError, type Dataset } from '@protonorm/tensor';
 import type { Execution } from '../cli/choose-execution.ts';
 import { resumedExecution } from '../cli/resumed-execution.ts';
@@ -8,7 +9,7 @@ import type { ComparedRun } from '../output/comparison-table.ts';
 import type { Recipe } from '../recipe/recipe-schema.ts';
 import { checkLabels, runFolderName } from './comparison-folder.ts';
 import { loadRunData } from './load-data.ts';
-import { partitionRecord } from './report-input.ts';
+import { historyOfEvents, partitionRecord } from './report-input.ts';
 import { resumeRun } from './resume-run.ts';
 import { exists, readResults, writeJson } from './run-folder.ts';
 import { planRun, type RunPlan } from './run-plan.ts';
@@ -50,7 +51,8 @@ export async function runCompared(plan: RunPlan, options: ComparedRunOptions): P
   const folder = join(root, runFolderName(plan));
   let { execution } = options;
   const ended = await readResults(folder);
-  if (ended !== undefined) return { label, seed, status: 'finished', results: ended };
+  if (ended !== undefined)
+    return { label, seed, status: 'finished', results: ended, ...warningsOf(ended.history) };
   if (await exists(join(folder, 'manifest.json'))) {
     const { manifest } = await resumeRun(folder, { signal });
     execution = await resumedExecution(folder, manifest, { workers, signal });
@@ -70,10 +72,15 @@ export async function runCompared(plan: RunPlan, options: ComparedRunOptions): P
       output: process.stderr,
       profileClock: options.profile ? () => performance.now() : undefined,
     });
-    return { label, seed, status: 'finished', results, seconds: seconds() };
+    return { label, seed, status: 'finished', results, ...warningsOf(results.history), seconds: seconds() };
   } catch (error) {
     if (!isProtoNormError(error, 'diverged')) throw error;
     process.stderr.write(`${label}, seed ${seed}: ${error.message}\n`);
-    return { label, seed, status: 'diverged', seconds: seconds() };
+    const history = await historyOfEvents(folder);
+    return { label, seed, status: 'diverged', ...warningsOf(history), seconds: seconds() };
   }
+}
+
+function warningsOf({ rounds }: Pick<RunHistory, 'rounds'>): Pick<ComparedRun, 'warnings' | 'rounds'> {
+  return { warnings: summariseWarnings(rounds), rounds: rounds.length };
 }

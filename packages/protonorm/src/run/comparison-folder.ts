@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RunSummary } from '@protonorm/protocol';
+import type { RunSummary, WarningSummary } from '@protonorm/protocol';
 import { ProtoNormError } from '@protonorm/tensor';
 import { z } from 'zod';
 import type { ComparedRun } from '../output/comparison-table.ts';
@@ -23,6 +23,8 @@ export interface Comparison {
     readonly status: 'finished' | 'diverged';
     readonly summary: RunSummary | null;
     readonly sha256: RunResults['sha256'] | null;
+    /** What the run warned of; of one that diverged, until then. */
+    readonly warnings: readonly WarningSummary[];
   }[];
 }
 
@@ -51,8 +53,16 @@ export async function readComparison(folder: string): Promise<Pick<Comparison, '
 }
 
 /** What `comparison.json` says of a run. */
-export function comparedRecord({ label, seed, status, results }: ComparedRun): Comparison['runs'][number] {
-  return { label, seed, status, summary: results?.summary ?? null, sha256: results?.sha256 ?? null };
+export function comparedRecord(run: ComparedRun): Comparison['runs'][number] {
+  const { label, seed, status, results, warnings } = run;
+  return {
+    label,
+    seed,
+    status,
+    summary: results?.summary ?? null,
+    sha256: results?.sha256 ?? null,
+    warnings,
+  };
 }
 
 /** The folder of a run below that of its comparison. */

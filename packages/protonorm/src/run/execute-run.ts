@@ -82,6 +82,7 @@ export async function* executeRun(
     ...(profiles && { measure: (section, work) => profiles.server.measure(section, work) }),
     participation: recipe.participation,
     dropOutRate: recipe.dropOutRate,
+    prototypeEncoding: recipe.prototypes,
     signal,
   });
   let history: RunHistory;

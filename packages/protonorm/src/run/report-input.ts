@@ -120,7 +120,7 @@ async function readRun(folder: string): Promise<ReadRun> {
 }
 
 /** The history of an unfinished run, from its event log. */
-async function historyOfEvents(folder: string): Promise<ReportRun['history']> {
+export async function historyOfEvents(folder: string): Promise<ReportRun['history']> {
   const text = await readFile(join(folder, 'events.jsonl'), 'utf8').catch(() => '');
   const events = text.split('\n').flatMap((line) => {
     try {

@@ -23,20 +23,22 @@ export class PairForces {
   readonly #workspace: Workspace;
   readonly #tile: Block;
   readonly #other: Block;
-  /** Rows that do not fall on each other's cache lines; none where the points' rows do not either. */
-  readonly #apart: Block;
+  /** Rows of the tile at its top and at its left where they do not fall on each other's cache lines; none where they do not. */
+  readonly #top: Block;
+  readonly #left: Block;
 
   /** @param matrices - of the workspace, of the shapes of {@link PairForces.shapes} */
   constructor(workspace: Workspace, matrices: readonly Block[]) {
     this.#workspace = workspace;
-    [this.forces, this.#tile, this.#other, this.#apart] = matrices;
+    [this.forces, this.#tile, this.#other, this.#left, this.#top] = matrices;
   }
 
   /** What it needs in a workspace for points of a shape. */
   static shapes(points: Shape): readonly Shape[] {
     const [, cols] = points;
     const [, stride] = apart(points);
-    return [points, GRAM_TILE, GRAM_TILE, [stride === cols ? 0 : GRAM_TILE[0], stride]];
+    const panel: Shape = [stride === cols ? 0 : GRAM_TILE[0], stride];
+    return [points, GRAM_TILE, GRAM_TILE, panel, panel];
   }
 
   /**
@@ -48,34 +50,29 @@ export class PairForces {
     const { forces } = this;
     const workspace = this.#workspace;
     forces.data.fill(0, forces.offset, forces.offset + forces.rows * forces.stride);
-    forEachGramTile(
-      points,
-      (tile) => {
-        const { rowFrom, colFrom, values } = tile;
-        const { rows, cols } = values;
-        const byColumn = fill(tile, { ...this.#other, rows, cols });
-        if (byColumn === undefined) return;
-        workspace.addProduct(rowBlock(forces, rowFrom, rows), values, this.#rowsApart(points, colFrom, cols));
-        if (rowFrom === colFrom) return;
-        workspace.addTransposedProduct(
-          rowBlock(forces, colFrom, cols),
-          byColumn,
-          this.#rowsApart(points, rowFrom, rows),
-        );
-      },
-      { workspace, tile: this.#tile },
-    );
+    let left = points;
+    const visit = (tile: GramTile): void => {
+      const { rowFrom, colFrom, values } = tile;
+      const { rows, cols } = values;
+      const diagonal = rowFrom === colFrom; // the first tile of its row
+      if (diagonal) left = rowsApart(this.#left, rowBlock(points, rowFrom, rows));
+      const byColumn = fill(tile, { ...this.#other, rows, cols });
+      if (byColumn === undefined) return;
+      const top = diagonal ? left : rowsApart(this.#top, rowBlock(points, colFrom, cols));
+      workspace.addProduct(rowBlock(forces, rowFrom, rows), values, top);
+      if (!diagonal) workspace.addTransposedProduct(rowBlock(forces, colFrom, cols), byColumn, left);
+    };
+    forEachGramTile(points, visit, { workspace, tile: this.#tile });
   }
+}
 
-  /** Some rows, where they do not fall on each other's cache lines. */
-  #rowsApart(points: Block, from: number, rows: number): Block {
-    const given = rowBlock(points, from, rows);
-    if (this.#apart.rows === 0) return given;
-    const copy = { ...this.#apart, rows, cols: given.cols };
-    for (let i = 0; i < rows; i++) {
-      const at = given.offset + i * given.stride;
-      copy.data.set(given.data.subarray(at, at + given.cols), copy.offset + i * copy.stride);
-    }
-    return copy;
+/** Copies rows to where they do not fall on each other's cache lines, if there is such a place. */
+function rowsApart(place: Block, rows: Block): Block {
+  if (place.rows === 0) return rows;
+  const copy = { ...place, rows: rows.rows, cols: rows.cols };
+  for (let i = 0; i < rows.rows; i++) {
+    const at = rows.offset + i * rows.stride;
+    copy.data.set(rows.data.subarray(at, at + rows.cols), copy.offset + i * copy.stride);
   }
+  return copy;
 }

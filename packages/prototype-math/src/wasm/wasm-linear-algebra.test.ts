@@ -115,6 +115,23 @@ describe.each(['simd', 'relaxed'] as const)('closed forms on the %s build', (bui
   });
 });
 
+it('opens with zeros and apart from what is open, also where a memory is used again', async () => {
+  const linearAlgebra = await createWasmLinearAlgebra('simd');
+  let buffer: ArrayBufferLike | undefined;
+  for (const size of [300, 20, 300, 400]) {
+    using first = linearAlgebra.open([[size, size]]);
+    using second = linearAlgebra.open([[size, 3]]);
+    const [{ data, offset }] = first.matrices;
+    expect(data.subarray(offset, offset + size * size).every((x) => x === 0)).toBe(true);
+    data.fill(7, offset, offset + size * size);
+    const [other] = second.matrices;
+    expect(other.data.buffer).not.toBe(data.buffer);
+    expect(other.data.subarray(other.offset, other.offset + 3 * size).every((x) => x === 0)).toBe(true);
+    buffer ??= data.buffer;
+    expect(data.buffer === buffer).toBe(size <= 300);
+  }
+});
+
 it('says what does not fit', async () => {
   const linearAlgebra = await createWasmLinearAlgebra('simd');
   expect(() => linearAlgebra.open([[100_000, 100_000]])).toThrow(

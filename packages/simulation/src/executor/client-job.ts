@@ -1,5 +1,5 @@
 import type { ClientReply, ClientTask } from '@protonorm/protocol';
-import type { FederationInfo, LocalTraining } from '@protonorm/strategy';
+import type { FederationInfo, LocalTraining, PrototypeEncoding } from '@protonorm/strategy';
 import type { Dataset, ModelSpec, RngLabel, StateTree } from '@protonorm/tensor';
 import type { SectionTimes } from '../profile/profiler.ts';
 
@@ -21,6 +21,8 @@ export interface SimulationSetup {
   readonly hyper: Readonly<Record<string, unknown>>;
   readonly local: LocalTraining;
   readonly seed: RngLabel;
+  /** How class tables travel. @defaultValue float32, all coordinates */
+  readonly prototypeEncoding?: PrototypeEncoding;
 }
 
 /** The numbers of a client's model. */

@@ -48,6 +48,7 @@ export function createJobRunner(
       test: sliced(test),
       local: setup.local,
       rng,
+      ...(setup.prototypeEncoding && { prototypeEncoding: setup.prototypeEncoding }),
       ...(state.strategy !== undefined && { state: state.strategy }),
       ...(profiler && { measure: (section, work) => profiler.measure(section, work) }),
     });

@@ -7,7 +7,14 @@ import {
   type RunStore,
   type TaskHandler,
 } from '@protonorm/protocol';
-import { strategyName, type AnyStrategy, type CreateLearner, type LocalTraining } from '@protonorm/strategy';
+import {
+  resolvePrototypeEncoding,
+  strategyName,
+  type AnyStrategy,
+  type CreateLearner,
+  type LocalTraining,
+  type PrototypeEncoding,
+} from '@protonorm/strategy';
 import { createRng, ProtoNormError, type Dataset, type ModelSpec, type RngLabel } from '@protonorm/tensor';
 import type { ClientExecutor, SimulatedClient, SimulationSetup } from '../executor/client-job.ts';
 import { ClientStates } from './client-states.ts';
@@ -41,6 +48,8 @@ export interface SimulationOptions {
    * @defaultValue 0
    */
   readonly dropOutRate?: number;
+  /** How class tables travel, both ways. @defaultValue float32, all coordinates */
+  readonly prototypeEncoding?: PrototypeEncoding;
   readonly signal?: AbortSignal;
   /** Runs what happens beside clients and store, so that it can be timed: 'states encoded'. */
   readonly measure?: Measure;
@@ -87,11 +96,20 @@ export async function* simulate(options: SimulationOptions): AsyncGenerator<RunE
   const { strategy, hyper = {}, dataset, clients, local, seed, store, createLearner } = options;
   const { dropOutRate = 0, signal = new AbortController().signal } = options;
   const { measure = (_section, work) => work() } = options;
+  const prototypeEncoding = resolvePrototypeEncoding(options.prototypeEncoding);
   const federation = describeFederation(options);
   const rng = createRng(seed);
   checkDropOuts(strategy, dropOutRate);
   signal.throwIfAborted();
-  await using executor = options.executor({ dataset, clients, federation, hyper, local, seed });
+  await using executor = options.executor({
+    dataset,
+    clients,
+    federation,
+    hyper,
+    local,
+    seed,
+    prototypeEncoding,
+  });
   const states = new ClientStates({ shared: executor.otherThreads === true });
   clients.forEach(({ id, model }, index) => {
     states.begin(id, { ...options.initial({ index, model }), strategy: undefined });
@@ -125,6 +143,7 @@ export async function* simulate(options: SimulationOptions): AsyncGenerator<RunE
     rng,
     createLearner,
     signal,
+    prototypeEncoding,
     participation: options.participation ?? 1,
     quorum: dropOutRate > 0 ? 0 : 1,
     deadlineMs: Infinity, // the result must not depend on how fast the machine is

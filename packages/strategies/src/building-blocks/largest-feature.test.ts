@@ -1,20 +1,23 @@
-import { createModel } from '@protonorm/models';
+import type { LayerSpec } from '@protonorm/tensor';
 import { expect, it } from 'vitest';
 import { largestFeature } from './largest-feature.ts';
 
-it.each([
-  ['mobilenet_v2', 6],
-  ['resnet8', Infinity],
-  ['shufflenet_v2_x1_0', Infinity],
-  ['efficientnet_b0', Infinity],
-  ['cnn', Infinity],
-  ['linear', Infinity],
-] as const)('of %s is %d', (name, largest) => {
-  const { encoder } = createModel(name, { input: [32, 32, 3], classes: 10, features: 512 });
-  expect(largestFeature(encoder)).toBe(largest);
+const dense: LayerSpec = { kind: 'dense', name: 'a', inputs: 8, outputs: 8 };
+const behind = (
+  name: 'relu' | 'relu6' | 'silu' | 'tanh' | 'sigmoid',
+  ...rest: readonly LayerSpec[]
+): number => largestFeature([dense, { kind: 'activation', function: name }, ...rest]);
+
+it('is the end of the range of the last activation, averaged or not', () => {
+  expect(behind('relu6')).toBe(6);
+  expect(behind('relu6', { kind: 'globalAveragePool2d' }, { kind: 'adaptiveAveragePool1d', size: 512 })).toBe(
+    6,
+  );
+  expect([behind('sigmoid'), behind('tanh', { kind: 'flatten' })]).toEqual([1, 1]);
 });
 
-it('is 1 behind a sigmoid, and unknown of nothing', () => {
-  expect(largestFeature([{ kind: 'activation', function: 'sigmoid' }, { kind: 'flatten' }])).toBe(1);
-  expect(largestFeature([])).toBe(Infinity);
+it('has no end where none is seen', () => {
+  expect([behind('relu'), behind('silu'), behind('relu6', dense), largestFeature([])]).toEqual(
+    Array.from({ length: 4 }, () => Infinity),
+  );
 });

@@ -24,8 +24,8 @@ import { targetsOf, type ProtoNormValues } from './targets.ts';
  *
  * Source: arXiv 2507.04310; regulationLee/ProtoNorm `clientprotonorm.py`, `serverprotonorm.py`. The paper speaks of a
  * Thomson problem; the code's force is the gradient of the logarithmic energy, not of Coulomb's. The paper weights nothing
- * by age; the code uploads the prototypes of the model before this round's training. Beside the prototypes, eight sums go
- * up that only the warnings and adaptive upscaling use.
+ * by age; the code uploads the prototypes of the model before this round's training. Beside the prototypes, eleven sums
+ * go up that only the warnings and adaptive upscaling use.
  */
 export const protoNormReference = defineProtoNorm({
   id: 'protonorm-reference',
@@ -117,7 +117,7 @@ function defineProtoNorm(options: {
                   {
                     kind: 'pull' as const,
                     prototypes: down.prototypes,
-                    weight: hyper.lambda * Math.min(1, round / Math.max(1, hyper.warmUp)),
+                    weight: pullWeight(hyper, round),
                     scale,
                   },
                 ]
@@ -164,6 +164,11 @@ function defineProtoNorm(options: {
           signal,
         });
         const pulls = state.pulls + (pull.relativeError === undefined ? 0 : 1);
+        const pullRatio = pullRatioOf(pull, {
+          weight: pullWeight(hyper, round),
+          dim: aggregated.dim,
+          crossEntropyGradient,
+        });
         return {
           state: {
             previous: aggregated,
@@ -175,10 +180,10 @@ function defineProtoNorm(options: {
           down: { prototypes, ...(norm !== undefined && hyper.around === 'origin' && { scale: norm }) },
           report: {
             prototypes: { aggregated },
-            metrics: metricsOf(pull, { norm, maxCosine: geometry?.maxCosine ?? undefined }),
+            metrics: metricsOf(pull, { norm, maxCosine: geometry?.maxCosine ?? undefined, pullRatio }),
             warnings: [
               ...(geometry ? overlapSigns(geometry) : []),
-              ...pullSigns(pull, { pulls, firstCrossEntropy: state.firstCrossEntropy }),
+              ...pullSigns(pull, { pulls, firstCrossEntropy: state.firstCrossEntropy, pullRatio }),
               ...(state.previous === null
                 ? dimensionSigns({ classes: aggregated.classes.length, dim: aggregated.dim })
                 : []),
@@ -192,6 +197,11 @@ function defineProtoNorm(options: {
 
 function usesOwnClasses({ rule }: ProtoNormValues): boolean {
   return rule === 'own-classes' || rule === 'both';
+}
+
+/** Weight of the pull in a round: it rises to lambda over the rounds of the warm-up. */
+function pullWeight({ lambda, warmUp }: ProtoNormValues, round: number): number {
+  return lambda * Math.min(1, round / Math.max(1, warmUp));
 }
 
 /** Around the origin unit prototypes travel and the client scales them, as released; around the mean, the targets. */
@@ -229,19 +239,54 @@ function adaptiveNorm(
   }).scale;
 }
 
+/**
+ * Gradient of the pull by the features, 2 weight |t - z| / d, by that of the cross entropy at the beginning; undefined where
+ * either was not measured.
+ */
+function pullRatioOf(
+  { distanceBefore }: PullReport,
+  known: { readonly weight: number; readonly dim: number; readonly crossEntropyGradient: number | null },
+): number | undefined {
+  const { weight, dim, crossEntropyGradient } = known;
+  if (distanceBefore === undefined || !crossEntropyGradient) return undefined;
+  return (2 * weight * distanceBefore) / (dim * crossEntropyGradient);
+}
+
 function pullSigns(
-  { crossEntropy, relativeError }: PullReport,
-  { pulls, firstCrossEntropy }: { readonly pulls: number; readonly firstCrossEntropy: number | null },
+  { crossEntropy, relativeError, relativeErrorBefore }: PullReport,
+  known: {
+    readonly pulls: number;
+    readonly firstCrossEntropy: number | null;
+    readonly pullRatio: number | undefined;
+  },
 ): readonly WarningSign[] {
+  const { pulls, firstCrossEntropy, pullRatio } = known;
   if (crossEntropy === undefined || relativeError === undefined || firstCrossEntropy === null) return [];
-  return upscalingSigns({ round: pulls, relativeError, crossEntropy, firstCrossEntropy, finite: true });
+  return upscalingSigns({
+    round: pulls,
+    relativeError,
+    relativeErrorBefore,
+    crossEntropy,
+    firstCrossEntropy,
+    pullRatio,
+    finite: true,
+  });
 }
 
 function metricsOf(
   { crossEntropy, relativeError, crossEntropyGradient, spread }: PullReport,
-  { norm, maxCosine }: { readonly norm: number | undefined; readonly maxCosine: number | undefined },
+  own: Readonly<Record<'norm' | 'maxCosine' | 'pullRatio', number | undefined>>,
 ): Record<string, number> {
-  const all = { crossEntropy, relativeError, crossEntropyGradient, spread, targetNorm: norm, maxCosine };
+  const { norm, maxCosine, pullRatio } = own;
+  const all = {
+    crossEntropy,
+    relativeError,
+    crossEntropyGradient,
+    spread,
+    targetNorm: norm,
+    maxCosine,
+    pullRatio,
+  };
   return Object.fromEntries(
     Object.entries(all).filter((entry): entry is [string, number] => entry[1] !== undefined),
   );

@@ -12,6 +12,10 @@ export interface PullReport {
   readonly crossEntropy: number | undefined;
   /** sum |t - z|^2 / sum |t|^2 over features z with a target t: 1 = as far off as a feature of 0; undefined without targets. */
   readonly relativeError: number | undefined;
+  /** The same over the first step of each client, before it has moved anything. */
+  readonly relativeErrorBefore: number | undefined;
+  /** Root mean square of |t - z| over that step. */
+  readonly distanceBefore: number | undefined;
   /** Mean norm of the cross entropy's gradient by a sample's features, in the first step; undefined where not measured. */
   readonly crossEntropyGradient: number | undefined;
   /** Root mean square of the features' distance from their client's class mean along one direction; undefined as above. */
@@ -27,8 +31,12 @@ const GRADIENTS = 4;
 const GRADIENT_NORM = 5;
 const SPREADS = 6;
 const SQUARED_SPREAD = 7;
+const FIRST_SQUARED_DISTANCE = 8;
+const FIRST_SQUARED_TARGET = 9;
+const FIRST_WITH_TARGET = 10;
 /** Numbers of an upload's report. */
-export const PULL_SUMS = 8;
+export const PULL_SUMS = 11;
+const LARGEST_FLOAT32 = 3.4028234663852886e38;
 
 /** Gathers a client's part of a {@link PullReport} as sums, which add up over clients. */
 export class PullWatch {
@@ -66,15 +74,22 @@ export class PullWatch {
   /** Takes a step of training whose first term is the cross entropy, and whose second is the pull. */
   onStep({ values, features, logits }: TrainStepReport, labels: Int32Array): void {
     const sums = this.#sums;
-    if (sums[SAMPLES] === 0 && this.#head !== undefined) this.#addGradients(logits, labels, features.length);
+    const first = sums[SAMPLES] === 0;
+    if (first && this.#head !== undefined) this.#addGradients(logits, labels, features.length);
     sums[SAMPLES] += labels.length;
     sums[CROSS_ENTROPY] += values[0] * labels.length;
     if (this.#targets === undefined) return;
     for (const label of labels) {
       const row = rowOfClass(this.#targets, label);
-      if (row >= 0) sums[SQUARED_TARGET] += this.#squaredNorms[row];
+      if (row < 0) continue;
+      sums[SQUARED_TARGET] += this.#squaredNorms[row];
+      if (first) sums[FIRST_WITH_TARGET]++;
     }
     sums[SQUARED_DISTANCE] += values[1] * features.length; // the term is a mean over batch and features
+    if (first) {
+      sums[FIRST_SQUARED_DISTANCE] = sums[SQUARED_DISTANCE];
+      sums[FIRST_SQUARED_TARGET] = sums[SQUARED_TARGET];
+    }
   }
 
   /** Takes how far the features lie from their class means: mean squared distance for each direction. */
@@ -83,9 +98,9 @@ export class PullWatch {
     this.#sums[SQUARED_SPREAD] += meanSquare * samples;
   }
 
-  /** float32 [PULL_SUMS]. */
+  /** float32 [PULL_SUMS]. Of a client that is about to diverge, the largest number instead of an infinity: it is to be seen. */
   sums(): Float32Array {
-    return Float32Array.from(this.#sums);
+    return Float32Array.from(this.#sums, (sum) => Math.min(sum, LARGEST_FLOAT32));
   }
 
   /** |dCE/dz| = |W^T (softmax(o) - e_y)| for each sample, before the first step. */
@@ -112,11 +127,14 @@ export class PullWatch {
 export function readPullReport(sums: Float64Array | undefined): PullReport {
   const ratio = (numerator: number, denominator: number): number | undefined =>
     sums === undefined || sums[denominator] === 0 ? undefined : sums[numerator] / sums[denominator];
-  const squaredSpread = ratio(SQUARED_SPREAD, SPREADS);
+  const root = (square: number | undefined): number | undefined =>
+    square === undefined ? undefined : Math.sqrt(square);
   return {
     crossEntropy: ratio(CROSS_ENTROPY, SAMPLES),
     relativeError: ratio(SQUARED_DISTANCE, SQUARED_TARGET),
+    relativeErrorBefore: ratio(FIRST_SQUARED_DISTANCE, FIRST_SQUARED_TARGET),
+    distanceBefore: root(ratio(FIRST_SQUARED_DISTANCE, FIRST_WITH_TARGET)),
     crossEntropyGradient: ratio(GRADIENT_NORM, GRADIENTS),
-    spread: squaredSpread === undefined ? undefined : Math.sqrt(squaredSpread),
+    spread: root(ratio(SQUARED_SPREAD, SPREADS)),
   };
 }

@@ -4,6 +4,7 @@ import {
   geometry,
   normalise,
   type AlignOptions,
+  type AroundMeanResult,
   type Geometry,
 } from '@protonorm/prototype-math';
 import { rowOfClass, rowVector, type Prototypes, type Rng } from '@protonorm/tensor';
@@ -44,8 +45,13 @@ export function targetsOf(
   const { around, pa } = hyper;
   if (previous !== null && hyper.fixedAfter > 0 && round >= hyper.fixedAfter && covers(previous, aggregated))
     return { prototypes: previous, geometry: undefined };
-  const from = blended(aggregated, previous, hyper);
   const scale = hyper.pu ? hyper.scale : 1;
+  const from = blended(aggregated, previous, {
+    inertia: hyper.inertia,
+    around,
+    // What goes into the alignment has not been upscaled, or inertia would upscale the same targets in every round.
+    upscaledBy: radius === undefined ? scale : 1,
+  });
   if (!pa) {
     const prototypes = around === 'origin' ? normalise(withoutZeroRows(from)) : scaledAroundMean(from, scale);
     return { prototypes, geometry: geometry(around === 'origin' ? prototypes : centred(from)) };
@@ -54,11 +60,10 @@ export function targetsOf(
   const options: AlignOptions = { ...methodOptions(hyper), fill: 'seeded', rng, signal };
   if (around === 'origin') return align(from, options);
   const plain = alignAroundMean(from, options);
-  const { alignment, leastMovementRadius: least } = plain;
-  const factor = radius === undefined ? scale : Math.max(1, radius / least);
+  const { geometry: aligned } = plain.alignment;
   return {
-    prototypes: factor === 1 ? plain.prototypes : scaledAroundMean(plain.prototypes, factor),
-    geometry: alignment.geometry,
+    prototypes: radius === undefined ? scaledAroundMean(plain.prototypes, scale) : withRadius(plain, radius),
+    geometry: aligned,
   };
 }
 
@@ -77,15 +82,20 @@ function methodOptions({
 function blended(
   aggregated: Prototypes,
   previous: Prototypes | null,
-  { inertia, around }: ProtoNormValues,
+  {
+    inertia,
+    around,
+    upscaledBy,
+  }: Pick<ProtoNormValues, 'inertia' | 'around'> & { readonly upscaledBy: number },
 ): Prototypes {
   if (inertia === 0 || previous === null) return aggregated;
   const current = around === 'origin' ? normalise(withoutZeroRows(aggregated)) : aggregated;
+  const targets = around === 'origin' ? previous : scaledAroundMean(previous, 1 / upscaledBy);
   const vectors = current.vectors.slice();
   current.classes.forEach((label, row) => {
-    const old = rowOfClass(previous, label);
+    const old = rowOfClass(targets, label);
     if (old < 0) return;
-    const target = rowVector(previous, old);
+    const target = rowVector(targets, old);
     for (let j = 0; j < current.dim; j++) {
       const at = row * current.dim + j;
       vectors[at] = (1 - inertia) * vectors[at] + inertia * target[j];
@@ -98,8 +108,21 @@ function covers(targets: Prototypes, { classes }: Prototypes): boolean {
   return classes.every((label) => rowOfClass(targets, label) >= 0);
 }
 
+/**
+ * Aligned targets at a radius, or at that of least movement where it is larger. One class has no direction from its mean.
+ */
+function withRadius(
+  { prototypes, mean, alignment, leastMovementRadius }: AroundMeanResult,
+  radius: number,
+): Prototypes {
+  if (prototypes.classes.length === 1 || radius <= leastMovementRadius) return prototypes;
+  const { vectors } = alignment.prototypes;
+  return { ...prototypes, vectors: vectors.map((u, i) => mean[i % prototypes.dim] + radius * u) };
+}
+
 /** m + scale * (p_c - m), with the mean m of the rows. */
 function scaledAroundMean(prototypes: Prototypes, scale: number): Prototypes {
+  if (scale === 1) return prototypes;
   const { dim, vectors } = prototypes;
   const mean = meanOf(prototypes);
   return { ...prototypes, vectors: vectors.map((x, i) => mean[i % dim] + scale * (x - mean[i % dim])) };

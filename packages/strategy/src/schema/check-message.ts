@@ -1,4 +1,5 @@
 import { checkPrototypes, isProtoNormError, ProtoNormError, type Prototypes } from '@protonorm/tensor';
+import { euclideanNorm } from './euclidean-norm.ts';
 import type { Axis, Field, MessageSchema, MessageValue, TensorType } from './field.ts';
 
 /** Sizes of named axes, such as `{ d: 512, C: 10 }`. */
@@ -181,10 +182,8 @@ function checkFinite(values: ArrayLike<number>, where: string): void {
 }
 
 function checkNorm(values: ArrayLike<number>, maxNorm: number, where: string): void {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
-  if (Math.sqrt(sum) > maxNorm)
-    throw violation(where, `has the norm ${Math.sqrt(sum)}, above ${maxNorm}`, Math.sqrt(sum));
+  const norm = euclideanNorm(values);
+  if (norm > maxNorm) throw violation(where, `has the norm ${norm}, above ${maxNorm}`, norm);
 }
 
 function violation(where: string, problem: string, received: unknown): ProtoNormError {

@@ -1,25 +1,40 @@
 import { ProtoNormError } from '@protonorm/tensor';
+import { unpackVectors } from '../prototype-encoding/pack-vectors.ts';
+import {
+  PRECISIONS,
+  resolvePrototypeEncoding,
+  type PrototypeEncoding,
+} from '../prototype-encoding/prototype-encoding.ts';
 import { crc32 } from './crc32.ts';
 import type { Field, MessageSchema } from './field.ts';
-import { alignUp, ELEMENT_BYTES, FRAME_MAGIC, schemaChecksum } from './frame.ts';
+import {
+  alignUp,
+  ELEMENT_BYTES,
+  ENCODED_FRAME_MAGIC,
+  FRAME_MAGIC,
+  hasTables,
+  schemaChecksum,
+} from './frame.ts';
 
 /** Magic, checksum of the schema, checksum of the bytes. */
 const SMALLEST_FRAME = 12;
 
 /**
- * The values in a frame, not checked against the ranges of their schema; nothing larger than the frame is allocated.
+ * The values in a frame, not checked against the ranges of their schema; nothing larger than the frame is allocated, but
+ * the numbers of class tables that travel as fewer bytes: at most 4 / keep times the frame.
  *
- * @throws `message-corrupt`
+ * @throws `message-corrupt`; `schema-violation` for class tables in another encoding than that of the reader
  */
 export function readFrame(
   schema: MessageSchema,
   bytes: Uint8Array,
-  options: { readonly what: string },
+  options: { readonly what: string; readonly prototypes?: Required<PrototypeEncoding> },
 ): Record<string, unknown> {
-  const { what } = options;
+  const { what, prototypes = resolvePrototypeEncoding() } = options;
   if (!(bytes instanceof Uint8Array)) throw corrupt(what, 'is no Uint8Array');
-  const reader = new FrameReader(bytes, what);
-  if (bytes.length < SMALLEST_FRAME || reader.uint32() !== FRAME_MAGIC) {
+  const reader = new FrameReader(bytes, { what, prototypes });
+  const magic = bytes.length < SMALLEST_FRAME ? undefined : reader.uint32();
+  if (magic !== FRAME_MAGIC && magic !== ENCODED_FRAME_MAGIC) {
     throw corrupt(what, 'does not start as a message');
   }
   if (reader.uint32() !== schemaChecksum(schema)) {
@@ -29,6 +44,9 @@ export function readFrame(
     );
   }
   reader.checkSum();
+  if (magic === ENCODED_FRAME_MAGIC || hasTables(schema)) {
+    expectEncoding(magic === ENCODED_FRAME_MAGIC ? readEncoding(reader) : resolvePrototypeEncoding(), reader);
+  }
   const message: Record<string, unknown> = {};
   for (const [key, field] of Object.entries(schema)) {
     const value = readField(reader, field);
@@ -36,6 +54,28 @@ export function readFrame(
   }
   reader.expectEnd();
   return message;
+}
+
+function readEncoding(reader: FrameReader): Required<PrototypeEncoding> {
+  const keep = reader.float64();
+  const code = reader.uint32();
+  if (code >= PRECISIONS.length) throw corrupt(reader.what, `has the unknown precision ${code}`);
+  return { precision: PRECISIONS[code], keep };
+}
+
+function expectEncoding(found: Required<PrototypeEncoding>, { what, prototypes }: FrameReader): void {
+  if (found.precision === prototypes.precision && found.keep === prototypes.keep) return;
+  const described = ({ precision, keep }: typeof found): string =>
+    keep === 1 ? precision : `${precision} with a share of ${keep}`;
+  throw new ProtoNormError(
+    'schema-violation',
+    `The message '${what}' has its prototypes as ${described(found)}; this side reads ${described(prototypes)}.`,
+    {
+      received: found,
+      expected: prototypes,
+      hint: 'Give all sides of a run the same encoding of prototypes.',
+    },
+  );
 }
 
 function readField(reader: FrameReader, field: Field): unknown {
@@ -49,7 +89,10 @@ function readField(reader: FrameReader, field: Field): unknown {
       const dim = reader.uint32();
       const classes = new Int32Array(reader.array(4));
       const counts = new Float64Array(reader.array(8));
-      return { dim, classes, counts, vectors: new Float32Array(reader.array(4)) };
+      const size = { rows: classes.length, dim };
+      const vectors = unpackVectors((elementBytes) => reader.array(elementBytes), reader.prototypes, size);
+      if (typeof vectors === 'string') throw corrupt(reader.what, vectors);
+      return { dim, classes, counts, vectors };
     }
     case 'scalar':
       return reader.float64();
@@ -73,13 +116,18 @@ function readField(reader: FrameReader, field: Field): unknown {
 
 class FrameReader {
   readonly what: string;
+  readonly prototypes: Required<PrototypeEncoding>;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #end: number;
   #position = 0;
 
-  constructor(bytes: Uint8Array, what: string) {
+  constructor(
+    bytes: Uint8Array,
+    { what, prototypes }: { readonly what: string; readonly prototypes: Required<PrototypeEncoding> },
+  ) {
     this.what = what;
+    this.prototypes = prototypes;
     // A plain view, because `slice` of Node's Buffer would give a view of its pool instead of a copy.
     this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,17 +1,33 @@
 import type { Prototypes } from '@protonorm/tensor';
+import { packVectors, type FrameArray } from '../prototype-encoding/pack-vectors.ts';
+import {
+  isExact,
+  PRECISIONS,
+  resolvePrototypeEncoding,
+  type PrototypeEncoding,
+} from '../prototype-encoding/prototype-encoding.ts';
 import { crc32 } from './crc32.ts';
 import type { Field, MessageSchema } from './field.ts';
-import { alignUp, FRAME_MAGIC, schemaChecksum } from './frame.ts';
+import { alignUp, ENCODED_FRAME_MAGIC, FRAME_MAGIC, hasTables, schemaChecksum } from './frame.ts';
 
 /**
  * The frame of a message that has been checked; see {@link MessageCodec} for its layout.
  *
  * Tests use it to write messages that break their schema, which no codec would.
  */
-export function writeFrame(schema: MessageSchema, message: Readonly<Record<string, unknown>>): Uint8Array {
-  const writer = new FrameWriter();
-  writer.uint32(FRAME_MAGIC);
+export function writeFrame(
+  schema: MessageSchema,
+  message: Readonly<Record<string, unknown>>,
+  prototypes: Required<PrototypeEncoding> = resolvePrototypeEncoding(),
+): Uint8Array {
+  const encoded = !isExact(prototypes) && hasTables(schema);
+  const writer = new FrameWriter(prototypes);
+  writer.uint32(encoded ? ENCODED_FRAME_MAGIC : FRAME_MAGIC);
   writer.uint32(schemaChecksum(schema));
+  if (encoded) {
+    writer.float64(prototypes.keep);
+    writer.uint32(PRECISIONS.indexOf(prototypes.precision));
+  }
   for (const [key, field] of Object.entries(schema)) writeField(writer, field, message[key]);
   return writer.finish();
 }
@@ -26,7 +42,7 @@ function writeField(writer: FrameWriter, field: Field, value: unknown): void {
       writer.uint32(table.dim);
       writer.array(table.classes);
       writer.array(table.counts);
-      writer.array(table.vectors);
+      for (const part of packVectors(table, writer.prototypes, field)) writer.array(part);
       return;
     }
     case 'scalar':
@@ -45,9 +61,14 @@ function writeField(writer: FrameWriter, field: Field, value: unknown): void {
 }
 
 class FrameWriter {
+  readonly prototypes: Required<PrototypeEncoding>;
   #bytes = new Uint8Array(256);
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
+
+  constructor(prototypes: Required<PrototypeEncoding>) {
+    this.prototypes = prototypes;
+  }
 
   uint32(value: number): void {
     const at = this.#reserve(4, 4); // first, because it may replace the view
@@ -59,7 +80,7 @@ class FrameWriter {
     this.#view.setFloat64(at, value, true);
   }
 
-  array(values: Float32Array | Float64Array | Int32Array | Uint8Array): void {
+  array(values: FrameArray): void {
     this.uint32(values.length);
     const at = this.#reserve(values.byteLength, values.BYTES_PER_ELEMENT);
     this.#bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);

@@ -16,6 +16,7 @@ import { resultsSection } from './results-section.ts';
 import { roundsSection } from './rounds-section.ts';
 import { renderSection, type Section } from './section.ts';
 import { trafficSection } from './traffic-section.ts';
+import { warningsSection } from './warnings-section.ts';
 
 /**
  * Renders the report of one run, or of several to compare, as one HTML file.
@@ -62,6 +63,7 @@ export function renderReport(report: ReportInput): string {
   const tables = input.runs.map(usableTables);
   const sections = [
     resultsSection(input),
+    ...warningsSection(input),
     accuracySection(input),
     clientsSection(input),
     trafficSection(input),

@@ -64,6 +64,7 @@ tbody th{font-weight:500}
 th:first-child{padding-left:0;position:sticky;left:0;background:var(--paper);z-index:1}
 table.headline{width:100%;font-size:.95rem}
 table.headline tbody th{white-space:normal;min-width:13em}
+table.warnings td:last-child{white-space:normal;min-width:22em}
 .sub{display:block;color:var(--muted);font-size:.82rem;font-weight:400}
 td .sub{display:inline}
 .leads{font-weight:700}

@@ -54,7 +54,7 @@ const breaks: Readonly<Record<keyof Kernels, Break>> = {
   sgd: ['optimiser', '-rate', 'rate'],
   sgdMomentum: ['optimiser', 'momentum);', 'decay);'],
   shuffleChannels: ['rearranging', 'size << 2', 'size << 1'],
-  softMaxWeights64: ['soft-max-weights64', 'left === 3', 'left >= 3'],
+  softMaxWeights64: ['soft-max-weights64', 'part0);', 'part1);'],
   squaredError: ['loss', '2 * <f64>', '3 * <f64>'],
   sumOfSquares: ['optimiser', 'left > 0', 'left > 1'],
   symmetricEigen64: ['symmetric-eigen64', '> load', '< load'],

@@ -30,6 +30,35 @@ describe('tarEntries', () => {
     ]);
   });
 
+  it('takes long names from headers of GNU tar and pax, for the next member only', () => {
+    const long = `${'ü/'.repeat(80)}a.jpg`;
+    const record = (body: string): string => {
+      const bytes = text(body).length + 1;
+      for (let digits = 1; ; digits++) {
+        if (String(bytes + digits).length === digits) return `${bytes + digits} ${body}`;
+      }
+    };
+    const pax = `${record('mtime=1.5\n')}${record(`path=${long}\n`)}`;
+    for (const header of [
+      { name: '././@LongLink', type: 'L', bytes: text(`${long}\0`) },
+      { name: 'PaxHeader/a', type: 'x', bytes: text(pax) },
+    ]) {
+      const archive = tarArchive([
+        header,
+        { name: 'cut', bytes: text('1') },
+        { name: 'b', bytes: text('2') },
+      ]);
+      expect(list(archive)).toEqual([
+        [long, '1'],
+        ['b', '2'],
+      ]);
+      const folder = tarArchive([header, { name: 'cut', type: '5' }, { name: 'b', bytes: text('2') }]);
+      expect(list(folder)).toEqual([['b', '2']]);
+    }
+    const none = { name: 'PaxHeader/b', type: 'x', bytes: text(record('mtime=1\n')) };
+    expect(list(tarArchive([none, { name: 'b', bytes: text('2') }]))).toEqual([['b', '2']]);
+  });
+
   it('refuses damaged headers and archives that end too early', () => {
     const archive = tarArchive([{ name: 'a', bytes: text('hello') }]);
     const damaged = archive.slice();

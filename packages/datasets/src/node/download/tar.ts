@@ -7,13 +7,14 @@ export interface TarEntry {
 }
 
 /**
- * Lists the regular files of an uncompressed tar archive (POSIX ustar, as the CIFAR archives are).
+ * Lists the regular files of an uncompressed tar archive: POSIX ustar, with long names as GNU tar and pax write them.
  *
- * Folders, links and extended headers are skipped, so an extended (longer than 255 characters) name is not seen.
+ * Folders, links and other extended headers are skipped.
  *
  * @throws `data-corrupt` for a wrong header checksum or an archive that ends too early
  */
 export function* tarEntries(archive: Uint8Array): Generator<TarEntry> {
+  let longName: string | undefined;
   for (let at = 0; at + 512 <= archive.length;) {
     const header = archive.subarray(at, at + 512);
     if (header.every((byte) => byte === 0)) return; // end of archive
@@ -34,13 +35,34 @@ export function* tarEntries(archive: Uint8Array): Generator<TarEntry> {
     const type = header[156];
     if (type === 0 || type === 0x30) {
       const prefix = text(header, 257, 5) === 'ustar' ? text(header, 345, 155) : '';
-      yield { name: prefix === '' ? text(header, 0, 100) : `${prefix}/${text(header, 0, 100)}`, bytes };
+      const name = prefix === '' ? text(header, 0, 100) : `${prefix}/${text(header, 0, 100)}`;
+      yield { name: longName ?? name, bytes };
     }
+    if (type === GNU_LONG_NAME) longName = text(bytes, 0, size);
+    else if (type === PAX_HEADER) longName = paxPath(bytes) ?? longName;
+    else longName = undefined; // It was that of this file, folder or link.
     at += 512 + Math.ceil(size / 512) * 512;
   }
   throw new ProtoNormError('data-corrupt', 'The archive ends without an end mark.', {
     received: archive.length,
   });
+}
+
+const GNU_LONG_NAME = 'L'.charCodeAt(0);
+const PAX_HEADER = 'x'.charCodeAt(0);
+
+/** The path in records `length key=value\n` of a pax header; lengths are in bytes and count themselves. */
+function paxPath(records: Uint8Array): string | undefined {
+  let path: string | undefined;
+  for (let at = 0; at < records.length;) {
+    const record = text(records, at, records.length - at);
+    const length = Number.parseInt(record, 10);
+    if (!(length > 0)) return path;
+    const [, key, value] = /^\d+ ([^=]*)=([^]*)\n$/.exec(text(records, at, length)) ?? [];
+    if (key === 'path') path = value;
+    at += length;
+  }
+  return path;
 }
 
 function text(header: Uint8Array, start: number, length: number): string {

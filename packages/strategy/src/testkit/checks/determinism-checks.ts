@@ -79,7 +79,7 @@ async function resumedRun({ strategy, hyper, toy, run }: CheckContext, round: nu
   const { federation, clients } = toy();
   const before = await run({ until: round });
   const { state, down } = before.rounds[round - 1];
-  const codec = codecsOf(strategy, axisSizes(strategy, { federation, hyper }), federation.classes).down;
+  const codec = codecsOf(strategy, axisSizes(strategy, { federation, hyper }), federation).down;
   const stored = {
     state: encodeState(state),
     down: down && codec.encode(down as Readonly<Record<keyof MessageSchema, unknown>>),

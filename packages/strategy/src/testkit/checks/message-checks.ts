@@ -159,7 +159,7 @@ async function anUpload({ strategy, hyper, toy, baseline }: CheckContext): Promi
   readonly upload: Readonly<Record<string, unknown>>;
 }> {
   const { federation } = toy();
-  const codec = codecsOf(strategy, axisSizes(strategy, { federation, hyper }), federation.classes).up;
+  const codec = codecsOf(strategy, axisSizes(strategy, { federation, hyper }), federation).up;
   const { rounds } = await baseline();
   const upload = rounds.flatMap(({ uploads }) => [...uploads.values()]).find((given) => given !== null);
   expectThat(

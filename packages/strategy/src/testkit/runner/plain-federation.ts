@@ -8,6 +8,7 @@ import {
 } from '@protonorm/tensor';
 import { resolveHyper, type HyperSchema } from '../../hyper/hyperparameter.ts';
 import { reducerOf } from '../../reduce/reducer-of.ts';
+import type { PrototypeEncoding } from '../../prototype-encoding/prototype-encoding.ts';
 import { createCodec, isMessageError, type MessageCodec } from '../../schema/codec.ts';
 import type { MessageSchema } from '../../schema/field.ts';
 import { axisSizes } from '../../strategy/axis-sizes.ts';
@@ -49,6 +50,8 @@ export interface PlainFederationOptions {
   readonly rng: Rng;
   /** Messages are encoded and decoded; false hands over the objects themselves. @defaultValue true */
   readonly wire?: boolean;
+  /** How class tables travel on it. @defaultValue float32, all coordinates */
+  readonly prototypeEncoding?: PrototypeEncoding;
   /** Who trains. @defaultValue all */
   readonly select?: (round: number, ids: readonly string[]) => readonly string[];
   /** The order in which clients work and their uploads arrive. @defaultValue as given */
@@ -115,7 +118,8 @@ async function runRounds(options: PlainFederationOptions, opened: Learner[]): Pr
   const reducer = reducerOf(strategy, hyper);
   const createLearner = backend.createLearner.bind(backend);
   const server = { federation, hyper, createLearner, signal };
-  const codecs = codecsOf(strategy, axisSizes(strategy, { federation, hyper }), federation.classes);
+  const coded = { classes: federation.classes, prototypes: options.prototypeEncoding };
+  const codecs = codecsOf(strategy, axisSizes(strategy, { federation, hyper }), coded);
 
   const learners = new Map<string, Learner>();
   const states = new Map<string, StateTree>();
@@ -149,11 +153,7 @@ async function runRounds(options: PlainFederationOptions, opened: Learner[]): Pr
     for (const id of options.arrival?.(round, ids) ?? ids) {
       const client = options.clients.find((candidate) => candidate.id === id)!;
       const learner = learners.get(id)!;
-      const own = codecsOf(
-        strategy,
-        axisSizes(strategy, { federation, hyper, plan: learner.plan }),
-        federation.classes,
-      );
+      const own = codecsOf(strategy, axisSizes(strategy, { federation, hyper, plan: learner.plan }), coded);
       const context: ClientContext<HyperSchema, MessageSchema, StateTree> = {
         ...server,
         clientId: id,
@@ -239,13 +239,14 @@ async function runRounds(options: PlainFederationOptions, opened: Learner[]): Pr
 export function codecsOf(
   strategy: AnyStrategy,
   axes: ReturnType<typeof axisSizes>,
-  classes: number,
+  { classes, prototypes }: { readonly classes: number; readonly prototypes?: PrototypeEncoding | undefined },
 ): { readonly down: MessageCodec<MessageSchema>; readonly up: MessageCodec<MessageSchema> } {
   const codec = (direction: 'down' | 'up'): MessageCodec<MessageSchema> =>
     createCodec(strategy[direction] as MessageSchema, {
       axes,
       what: `${strategyName(strategy)} ${direction}`,
       classes,
+      ...(prototypes && { prototypes }),
     });
   return { down: codec('down'), up: codec('up') };
 }
