@@ -19,7 +19,11 @@ describe('readFlags', () => {
     });
   });
 
-  it.each([[['a', 'b']], [['--quik']], [['--out']]])('refuses %j', (args) => {
-    expect(() => readFlags(args)).toThrow();
+  it.each([
+    [['a', 'b'], 'One experiment at a time'],
+    [['--quik'], 'quik'],
+    [['--out'], 'out'],
+  ])('refuses %j', (args, message) => {
+    expect(() => readFlags(args)).toThrow(message);
   });
 });

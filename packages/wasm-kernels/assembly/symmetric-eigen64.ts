@@ -139,15 +139,16 @@ export function symmetricEigen64(a: usize, n: i32, values: usize, vectors: usize
   const row: usize = n << 3;
   tridiagonalise(a, n, values, e, scratch + row, scratch + 2 * row, vectors);
   let sweeps = 0;
+  // What is nothing beside the largest entries is nothing: the reduction has rounded by as much.
+  let size: f64 = 0;
+  for (let i = 0; i < n; i++) {
+    const at: usize = i << 3;
+    size = max<f64>(size, abs<f64>(load<f64>(values + at)) + (i < n - 1 ? abs<f64>(load<f64>(e + at)) : 0));
+  }
   for (let low = 0; low < n; low++) {
     for (let sweep = 0; ; sweep++) {
       let high = low;
-      while (high < n - 1) {
-        const at: usize = high << 3;
-        const size = abs<f64>(load<f64>(values + at)) + abs<f64>(load<f64>(values + at, 8));
-        if (abs<f64>(load<f64>(e + at)) + size === size) break;
-        high++;
-      }
+      while (high < n - 1 && abs<f64>(load<f64>(e + (high << 3))) + size !== size) high++;
       if (high === low) break;
       if (sweep === MAX_SWEEPS) return -1;
       qlSweep(values, e, vectors, n, low, high);

@@ -2,11 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { summariseWarnings, type RunHistory } from '@protonorm/protocol';
-import { isProtoNormError, type Dataset } from '@protonorm/tensor';
+import type { Dataset } from '@protonorm/tensor';
 import type { Execution } from '../cli/choose-execution.ts';
 import { resumedExecution } from '../cli/resumed-execution.ts';
 import type { ComparedRun } from '../output/comparison-table.ts';
 import type { Recipe } from '../recipe/recipe-schema.ts';
+import { isDivergence } from './divergence.ts';
 import { checkLabels, runFolderName } from './comparison-folder.ts';
 import { loadRunData } from './load-data.ts';
 import { historyOfEvents, partitionRecord } from './report-input.ts';
@@ -74,7 +75,7 @@ export async function runCompared(plan: RunPlan, options: ComparedRunOptions): P
     });
     return { label, seed, status: 'finished', results, ...warningsOf(results.history), seconds: seconds() };
   } catch (error) {
-    if (!isProtoNormError(error, 'diverged')) throw error;
+    if (!isDivergence(error)) throw error;
     process.stderr.write(`${label}, seed ${seed}: ${error.message}\n`);
     const history = await historyOfEvents(folder);
     return { label, seed, status: 'diverged', ...warningsOf(history), seconds: seconds() };

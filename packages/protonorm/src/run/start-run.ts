@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { isProtoNormError } from '@protonorm/tensor';
 import { backendRecord, type Execution } from '../cli/choose-execution.ts';
 import { createProgress, type ProgressOutput } from '../output/progress.ts';
 import { PROFILE_FORMAT, RoundProfiles, type RunProfile } from '../profile/round-profiles.ts';
+import { isDivergence } from './divergence.ts';
 import { executeRun } from './execute-run.ts';
 import type { RunManifest } from './manifest.ts';
 import { DIVERGED, PROFILE, RUN_FORMAT, writeJson, type RunResults } from './run-folder.ts';
@@ -62,8 +62,7 @@ export async function runWithProgress(
     }
   } catch (error) {
     // A run that has no results looks interrupted; the report shall know better.
-    if (isProtoNormError(error, 'diverged'))
-      await writeJson(join(folder, DIVERGED), { message: error.message });
+    if (isDivergence(error)) await writeJson(join(folder, DIVERGED), { message: error.message });
     throw error;
   } finally {
     progress.done();

@@ -101,6 +101,36 @@ test('graded matrices keep orthonormal vectors', () => {
   expect(graded.residual).toBeLessThan(1e-14);
 });
 
+test('matrices of low rank, which leave a block of rounding errors', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 20, max: 90 }),
+      fc.integer({ min: 1, max: 5 }),
+      fc.double({ min: -20, max: -6, noNaN: true }),
+      fc.nat(),
+      (n, rank, exponent, seed) => {
+        const rng = createRng(seed);
+        const columns = Array.from({ length: rank }, (_, r) =>
+          Float64Array.from({ length: n }, () => rng.normal() * 10 ** (-3 * r)),
+        );
+        const noise = Float64Array.from({ length: n * n }, () => rng.normal());
+        const { values, residual, skew, falling } = check(
+          symmetric(
+            n,
+            (i, j) =>
+              columns.reduce((sum, column) => sum + column[i] * column[j], 0) + 10 ** exponent * noise[i * n + j],
+          ),
+          n,
+        );
+        expect(residual).toBeLessThan(1e-13 * Math.max(1, values[0]) * n);
+        expect(skew).toBeLessThan(1e-12);
+        expect(falling).toBe(true);
+      },
+    ),
+    { seed: 3, numRuns: 60 },
+  );
+});
+
 test('a matrix that is not finite is refused', () => {
   expect(() => eigen(Float64Array.of(1, NaN, NaN, 1), 2)).toThrow(
     expect.objectContaining({ code: 'not-finite' }),
