@@ -118,7 +118,8 @@ test('matrices of low rank, which leave a block of rounding errors', () => {
           symmetric(
             n,
             (i, j) =>
-              columns.reduce((sum, column) => sum + column[i] * column[j], 0) + 10 ** exponent * noise[i * n + j],
+              columns.reduce((sum, column) => sum + column[i] * column[j], 0) +
+              10 ** exponent * noise[i * n + j],
           ),
           n,
         );
