@@ -1,22 +1,14 @@
-import {
-  adaptiveScale,
-  dimensionSigns,
-  overlapSigns,
-  prototypeScores,
-  reachableScale,
-  upscalingSigns,
-  type WarningSign,
-} from '@protonorm/prototype-math';
+import { dimensionSigns, overlapSigns, prototypeScores } from '@protonorm/prototype-math';
 import { defineStrategy, reduce, t } from '@protonorm/strategy';
 import type { Prototypes } from '@protonorm/tensor';
 import { keepAbsentClasses } from '../building-blocks/keep-absent-classes.ts';
-import { largestFeature } from '../building-blocks/largest-feature.ts';
 import { gatherOwnClasses, noOwnClasses, ownClassScores } from '../building-blocks/own-classes.ts';
 import { pooledScores } from '../building-blocks/pooled-scores.ts';
 import { trainAndCollect } from '../building-blocks/prototype-source.ts';
 import { protoNormHyper, type ProtoNormDefaults } from './hyperparameters.ts';
 import { PULL_SUMS, PullWatch, readPullReport, type PullReport } from './pull-report.ts';
 import { targetsOf, type ProtoNormValues } from './targets.ts';
+import { adaptiveNorm, clientScale, pullRatioOf, pullSigns, pullWeight } from './upscaling.ts';
 
 /**
  * ProtoNorm as its released code does it: prototypes one round old, plain mean over clients, the alignment with its early
@@ -197,80 +189,6 @@ function defineProtoNorm(options: {
 
 function usesOwnClasses({ rule }: ProtoNormValues): boolean {
   return rule === 'own-classes' || rule === 'both';
-}
-
-/** Weight of the pull in a round: it rises to lambda over the rounds of the warm-up. */
-function pullWeight({ lambda, warmUp }: ProtoNormValues, round: number): number {
-  return lambda * Math.min(1, round / Math.max(1, warmUp));
-}
-
-/** Around the origin unit prototypes travel and the client scales them, as released; around the mean, the targets. */
-function clientScale(
-  { around, pu, scale }: ProtoNormValues,
-  adaptive: number | undefined,
-  {
-    encoder,
-    features,
-  }: { readonly encoder: Parameters<typeof largestFeature>[0]; readonly features: number },
-): number {
-  if (around === 'mean' || !pu) return 1;
-  if (adaptive === undefined) return scale;
-  return Math.min(adaptive, reachableScale(largestFeature(encoder), features));
-}
-
-/** The norm of the targets by adaptive upscaling; undefined when upscaling is fixed, or before a gradient was measured. */
-function adaptiveNorm(
-  { pu, upscaling, lambda, pullRatio }: ProtoNormValues,
-  known: {
-    readonly aggregated: Prototypes;
-    readonly crossEntropyGradient: number | null;
-    readonly spread: number | undefined;
-  },
-): number | undefined {
-  const { aggregated, crossEntropyGradient, spread } = known;
-  if (!pu || upscaling === 'fixed' || lambda === 0 || !crossEntropyGradient) return undefined;
-  return adaptiveScale({
-    dim: aggregated.dim,
-    classes: aggregated.classes.length,
-    crossEntropyGradient,
-    lambda,
-    ratio: pullRatio,
-    spread,
-  }).scale;
-}
-
-/**
- * Gradient of the pull by the features, 2 weight |t - z| / d, by that of the cross entropy at the beginning; undefined where
- * either was not measured.
- */
-function pullRatioOf(
-  { distanceBefore }: PullReport,
-  known: { readonly weight: number; readonly dim: number; readonly crossEntropyGradient: number | null },
-): number | undefined {
-  const { weight, dim, crossEntropyGradient } = known;
-  if (distanceBefore === undefined || !crossEntropyGradient) return undefined;
-  return (2 * weight * distanceBefore) / (dim * crossEntropyGradient);
-}
-
-function pullSigns(
-  { crossEntropy, relativeError, relativeErrorBefore }: PullReport,
-  known: {
-    readonly pulls: number;
-    readonly firstCrossEntropy: number | null;
-    readonly pullRatio: number | undefined;
-  },
-): readonly WarningSign[] {
-  const { pulls, firstCrossEntropy, pullRatio } = known;
-  if (crossEntropy === undefined || relativeError === undefined || firstCrossEntropy === null) return [];
-  return upscalingSigns({
-    round: pulls,
-    relativeError,
-    relativeErrorBefore,
-    crossEntropy,
-    firstCrossEntropy,
-    pullRatio,
-    finite: true,
-  });
 }
 
 function metricsOf(
