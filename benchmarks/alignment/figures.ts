@@ -37,6 +37,10 @@ export interface OtherFigures {
   readonly hits: number;
   /** Root mean square of the tangential forces of the logarithmic energy by (C - 1)/2. */
   readonly tangentialForce: number;
+  /** Runs in which the scale was warned of. */
+  readonly warned: number;
+  /** Rounds with targets until each of the runs was warned, the warning one included: most of them. */
+  readonly roundsToWarning: number;
 }
 
 /** The figures that a measurement has. */
@@ -67,6 +71,8 @@ export const otherNames: Readonly<Record<keyof OtherFigures, string>> = {
   failures: 'failures',
   hits: 'starts at the optimum',
   tangentialForce: 'tangential force',
+  warned: 'runs warned',
+  roundsToWarning: 'rounds to the warning',
 };
 
 /** Digits that a person wants to see: of a cosine four places, of a time three significant ones. */

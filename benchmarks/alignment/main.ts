@@ -8,7 +8,7 @@
  */
 import { cpus, loadavg } from 'node:os';
 import { readFlags, usage, type Flags } from './flags.ts';
-import { allGoals, notMeasured } from './goals/all-goals.ts';
+import { allGoals } from './goals/all-goals.ts';
 import { markdownTable } from './markdown-table.ts';
 import type { Row } from './row.ts';
 
@@ -44,7 +44,6 @@ for (const measurement of allGoals.filter(({ goal }) => only.includes(goal))) {
     broken = true;
   }
 }
-for (const [goal, reason] of notMeasured) if (only.includes(goal)) leftOut.push(`goal ${goal}: ${reason}`);
 
 const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
 const load = [loadBefore, loadavg()[0]].map((value) => Number(value.toFixed(1)));
