@@ -47,9 +47,10 @@ export class LogRepulsion {
    */
   at(points: Block, multiplicity: Float64Array): number {
     const weightSums = this.#weightSums.fill(0);
-    this.#pairs.at(points, (tile, byColumn) => {
-      fillWeights(tile, points, { byColumn, multiplicity, weightSums });
-      return byColumn;
+    const allOne = multiplicity.every((count) => count === 1);
+    this.#pairs.at(points, (tile, other) => {
+      if (!allOne) return weightEqualPoints(tile, points, { byColumn: other, multiplicity, weightSums });
+      return weightPoints(tile, points, weightSums);
     });
     const { forces } = this;
     let norms = 0;
@@ -66,11 +67,37 @@ export class LogRepulsion {
   }
 }
 
-function fillWeights(
+/** Weights of a tile where each row stands for one point: what i does to j is what j does to i. */
+function weightPoints(
+  { values, rowFrom, colFrom }: GramTile,
+  points: Block,
+  weightSums: Float64Array,
+): Block {
+  const { data, offset, stride, rows, cols } = values;
+  const onDiagonal = rowFrom === colFrom;
+  for (let i = 0; i < rows; i++) {
+    const from = offset + i * stride;
+    const itself = onDiagonal ? i : -1;
+    let sum = weightSums[rowFrom + i];
+    for (let j = 0; j < cols; j++) {
+      let distance2 = 2 - 2 * data[from + j];
+      if (distance2 < NEAR && j !== itself) distance2 = squaredRowDistance(points, rowFrom + i, colFrom + j);
+      const weight = j === itself ? 0 : 1 / (distance2 + DISTANCE_EPSILON);
+      data[from + j] = -weight;
+      sum += weight;
+      if (!onDiagonal) weightSums[colFrom + j] += weight;
+    }
+    weightSums[rowFrom + i] = sum;
+  }
+  return values;
+}
+
+/** Weights of a tile where rows may stand for several equal points. */
+function weightEqualPoints(
   { values, rowFrom, colFrom }: GramTile,
   points: Block,
   to: { readonly byColumn: Block; readonly multiplicity: Float64Array; readonly weightSums: Float64Array },
-): void {
+): Block {
   const { multiplicity, weightSums } = to;
   const { data, offset, stride, rows, cols } = values;
   const { data: byColumn, offset: columnAt } = to.byColumn;
@@ -90,4 +117,5 @@ function fillWeights(
       if (!onDiagonal) weightSums[colFrom + j] += fromRow;
     }
   }
+  return to.byColumn;
 }

@@ -11,6 +11,7 @@ const ruleChoices = ['prototype', 'own-classes', 'logits', 'both'] as const;
 export interface ProtoNormDefaults {
   readonly around: 'origin' | 'mean';
   readonly scale: number;
+  readonly lambdaFeatures: number;
   readonly method: 'auto' | 'reference';
   readonly prototypeSource: PrototypeSource;
   readonly rule: (typeof ruleChoices)[number];
@@ -20,6 +21,12 @@ export interface ProtoNormDefaults {
 export function protoNormHyper(defaults: ProtoNormDefaults) {
   return {
     lambda: number(10, { min: 0, max: 1e6, description: 'Weight of the pull to the global prototypes.' }),
+    lambdaFeatures: integer(defaults.lambdaFeatures, {
+      min: 0,
+      max: 1e6,
+      description:
+        'Features from which the weight is lambda: with fewer it is lower in proportion, so that none of them is pulled harder; 0 = lambda with any number (as released).',
+    }),
     warmUp: integer(0, {
       min: 0,
       max: 1e6,

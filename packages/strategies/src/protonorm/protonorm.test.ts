@@ -143,6 +143,28 @@ describe('the warm-up', () => {
   });
 });
 
+describe('the weight of the pull', () => {
+  it.each([
+    ['by default falls with the number of features below 512', {}, (0.2 * d) / 512],
+    ['is lambda with any number of them if so wished', { lambdaFeatures: 0 }, 0.2],
+    ['is lambda from that number on', { lambdaFeatures: d }, 0.2],
+    ['rises over a warm-up to what it falls to', { lambdaFeatures: 2 * d, warmUp: 2 }, 0.05],
+  ])('%s', async (_what, hyper, weight) => {
+    const { pullOf } = await run(protoNorm, { lambda: 0.2, ...hyper }, { until: 2 });
+    expect(pullOf(1, 'a')!.weight).toBeCloseTo(weight, 12);
+  });
+
+  it('is that by which adaptive upscaling chooses the norm', async () => {
+    const wished = { around: 'origin', upscaling: 'adaptive', lambda: 0.4, pullRatio: 5 };
+    const scaleOf = async (hyper: object): Promise<number> =>
+      (await run(protoNorm, { ...wished, ...hyper }, { until: 1 })).rounds[0].down!.scale as number;
+    expect((await scaleOf({ lambdaFeatures: 4 * d })) / (await scaleOf({ lambdaFeatures: 0 }))).toBeCloseTo(
+      4,
+      3,
+    );
+  });
+});
+
 describe('the rule of prediction', () => {
   const prototypes: Prototypes = {
     dim: 2,

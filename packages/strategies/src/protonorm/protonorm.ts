@@ -27,6 +27,7 @@ export const protoNormReference = defineProtoNorm({
   defaults: {
     around: 'origin',
     scale: 80,
+    lambdaFeatures: 0,
     method: 'reference',
     prototypeSource: 'before-training',
     rule: 'prototype',
@@ -46,6 +47,7 @@ export const protoNorm = defineProtoNorm({
   defaults: {
     around: 'mean',
     scale: 1,
+    lambdaFeatures: 512,
     method: 'auto',
     prototypeSource: 'after-training',
     rule: 'both',
@@ -109,7 +111,7 @@ function defineProtoNorm(options: {
                   {
                     kind: 'pull' as const,
                     prototypes: down.prototypes,
-                    weight: pullWeight(hyper, round),
+                    weight: pullWeight(hyper, round, federation.features),
                     scale,
                   },
                 ]
@@ -157,7 +159,7 @@ function defineProtoNorm(options: {
         });
         const pulls = state.pulls + (pull.relativeError === undefined ? 0 : 1);
         const pullRatio = pullRatioOf(pull, {
-          weight: pullWeight(hyper, round),
+          weight: pullWeight(hyper, round, aggregated.dim),
           dim: aggregated.dim,
           crossEntropyGradient,
         });

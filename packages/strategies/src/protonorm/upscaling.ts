@@ -4,9 +4,17 @@ import { largestFeature } from '../building-blocks/largest-feature.ts';
 import type { PullReport } from './pull-report.ts';
 import type { ProtoNormValues } from './targets.ts';
 
-/** Weight of the pull in a round: it rises to lambda over the rounds of the warm-up. */
-export function pullWeight({ lambda, warmUp }: ProtoNormValues, round: number): number {
-  return lambda * Math.min(1, round / Math.max(1, warmUp));
+/** Weight of the pull in a round: it rises to its full value over the rounds of the warm-up. */
+export function pullWeight(hyper: ProtoNormValues, round: number, dim: number): number {
+  return fullPullWeight(hyper, dim) * Math.min(1, round / Math.max(1, hyper.warmUp));
+}
+
+/**
+ * lambda, lowered where there are few features: the pull is a mean over them, so the gradient by each of them is
+ * 2 lambda / d times its distance, and with d = 16 a learning rate that is right for 512 makes training diverge.
+ */
+function fullPullWeight({ lambda, lambdaFeatures }: ProtoNormValues, dim: number): number {
+  return lambda * Math.min(1, dim / Math.max(1, lambdaFeatures));
 }
 
 /** Around the origin unit prototypes travel and the client scales them, as released; around the mean, the targets. */
@@ -22,20 +30,21 @@ export function clientScale(
 
 /** The norm of the targets by adaptive upscaling; undefined when upscaling is fixed, or before a gradient was measured. */
 export function adaptiveNorm(
-  { pu, upscaling, lambda, pullRatio }: ProtoNormValues,
+  hyper: ProtoNormValues,
   known: {
     readonly aggregated: Prototypes;
     readonly crossEntropyGradient: number | null;
     readonly spread: number | undefined;
   },
 ): number | undefined {
+  const { pu, upscaling, lambda, pullRatio } = hyper;
   const { aggregated, crossEntropyGradient, spread } = known;
   if (!pu || upscaling === 'fixed' || lambda === 0 || !crossEntropyGradient) return undefined;
   return adaptiveScale({
     dim: aggregated.dim,
     classes: aggregated.classes.length,
     crossEntropyGradient,
-    lambda,
+    lambda: fullPullWeight(hyper, aggregated.dim),
     ratio: pullRatio,
     spread,
   }).scale;
