@@ -93,7 +93,7 @@ describe('adaptive upscaling', () => {
   });
 
   it('around the mean sends targets of that radius, as they are', async () => {
-    const given = await run(protoNorm, { ...adaptive, pullRatio: 40 });
+    const given = await run(protoNorm, { ...adaptive, pullRatio: 40, lambdaFeatures: 0 });
     for (const [round, { down }] of given.rounds.entries()) {
       const { vectors, classes } = down!.prototypes as Prototypes;
       const mean = Array.from({ length: d }, (_, j) =>
