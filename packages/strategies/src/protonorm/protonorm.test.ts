@@ -145,7 +145,7 @@ describe('the warm-up', () => {
 
 describe('the weight of the pull', () => {
   it.each([
-    ['by default falls with the number of features below 512', {}, (0.2 * d) / 512],
+    ['by default falls with the number of features below 128', {}, (0.2 * d) / 128],
     ['is lambda with any number of them if so wished', { lambdaFeatures: 0 }, 0.2],
     ['is lambda from that number on', { lambdaFeatures: d }, 0.2],
     ['rises over a warm-up to what it falls to', { lambdaFeatures: 2 * d, warmUp: 2 }, 0.05],

@@ -47,7 +47,7 @@ export const protoNorm = defineProtoNorm({
   defaults: {
     around: 'mean',
     scale: 1,
-    lambdaFeatures: 512,
+    lambdaFeatures: 128,
     method: 'auto',
     prototypeSource: 'after-training',
     rule: 'both',
