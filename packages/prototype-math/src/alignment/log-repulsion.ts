@@ -1,6 +1,5 @@
-import { rowBlock, type Block } from '../linear-algebra/block.ts';
+import type { Block } from '../linear-algebra/block.ts';
 import type { GramTile } from '../linear-algebra/gram-tiles.ts';
-import { blockNorm } from '../linear-algebra/orthonormal-rows.ts';
 import { squaredRowDistance } from '../linear-algebra/row-distance.ts';
 import type { Shape } from '../linear-algebra/shape.ts';
 import type { Workspace } from '../linear-algebra/workspace.ts';
@@ -52,15 +51,19 @@ export class LogRepulsion {
       if (!allOne) return weightEqualPoints(tile, points, { byColumn: other, multiplicity, weightSums });
       return weightPoints(tile, points, weightSums);
     });
-    const { forces } = this;
+    const { data, offset, stride } = this.forces;
     let norms = 0;
     let total = 0;
     for (let a = 0; a < points.rows; a++) {
-      const force = rowBlock(forces, a, 1);
+      const force = offset + a * stride;
       const at = points.offset + a * points.stride;
-      for (let k = 0; k < points.cols; k++)
-        force.data[force.offset + k] += weightSums[a] * points.data[at + k];
-      norms += multiplicity[a] * blockNorm(force);
+      let squares = 0;
+      for (let k = 0; k < points.cols; k++) {
+        const own = data[force + k] + weightSums[a] * points.data[at + k];
+        data[force + k] = own;
+        squares += own * own;
+      }
+      norms += multiplicity[a] * Math.sqrt(squares);
       total += multiplicity[a];
     }
     return norms / total;
