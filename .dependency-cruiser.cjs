@@ -5,7 +5,7 @@
 const layers = {
   contract: ['tensor', 'strategy', 'protocol'],
   core: ['prototype-math', 'models', 'datasets', 'strategies', 'wasm-kernels'],
-  adapter: ['backend-tfjs', 'backend-wasm', 'backend-node'],
+  adapter: ['backend-tfjs', 'backend-wasm', 'backend-node', 'store-postgres'],
   runtime: ['fl-client', 'fl-server', 'simulation'],
   app: ['studio', 'protonorm'],
 };
@@ -71,8 +71,8 @@ module.exports = {
         path: '^packages/[^/]+/src/.+',
         pathNot: [
           '^packages/$1/',
-          '^packages/[^/]+/src/(index|file-store|worker)\\.ts$',
-          '^packages/[^/]+/src/(testkit|node|wasm)/index\\.ts$',
+          '^packages/[^/]+/src/(index|file-store|sqlite-store|store-kit|worker)\\.ts$',
+          '^packages/[^/]+/src/(testkit|node|wasm|dashboard)/index\\.ts$',
         ],
       },
     },
@@ -85,7 +85,7 @@ module.exports = {
       to: {
         path: '^packages/[^/]+/src/.+',
         pathNot: [
-          '^packages/[^/]+/src/(index|file-store)\\.ts$',
+          '^packages/[^/]+/src/(index|file-store|sqlite-store)\\.ts$',
           '^packages/[^/]+/src/(node|wasm)/index\\.ts$',
         ],
       },
@@ -104,8 +104,8 @@ module.exports = {
         path: '^packages/(tensor|strategy|protocol|prototype-math|models|datasets|strategies|fl-client|fl-server|simulation)/src',
         pathNot: [
           '\\.test\\.ts$',
-          '^packages/datasets/src/node/',
-          '^packages/fl-server/src/(file-store\\.ts|run-folder/)',
+          '^packages/(datasets|fl-client|fl-server)/src/node/',
+          '^packages/fl-server/src/((file-store|sqlite-store)\\.ts|(run-folder|sqlite-store)/)',
           '^packages/simulation/src/(worker\\.ts|executor/worker-executor\\.ts)',
         ],
       },

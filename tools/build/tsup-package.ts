@@ -23,6 +23,8 @@ export function packageConfig(packageDir: string) {
     format: 'esm',
     target: 'es2022',
     platform: 'neutral',
+    // 'node:sqlite' has no name without it.
+    removeNodeProtocol: false,
     // tsup leaves out dependencies and peers by itself, but not the optional ones.
     external: [/^node:/, ...Object.keys(optionalDependencies)],
     dts: true,

@@ -1,2 +1,2 @@
 export { openFileStore, type FileStore, type FileStoreOptions } from './run-folder/file-store.ts';
-export { decodeTables, encodeTables } from './run-folder/prototype-file.ts';
+export { decodeTables, encodeTables } from '@protonorm/protocol/store-kit';

@@ -8,9 +8,11 @@ import { align } from './commands/align.ts';
 import { compare } from './commands/compare.ts';
 import { data } from './commands/data.ts';
 import { doctor } from './commands/doctor.ts';
+import { join } from './commands/join.ts';
 import { partition } from './commands/partition.ts';
 import { report } from './commands/report.ts';
 import { run } from './commands/run.ts';
+import { serve } from './commands/serve.ts';
 import { recipeNames } from './recipe/load-recipe.ts';
 import { parseRecipe } from './recipe/parse-recipe.ts';
 import { recipeCases } from './recipe/recipe-cases.ts';
@@ -59,15 +61,21 @@ describe('the tables of the README', () => {
     const table = new Map(
       rows('## Commands and flags').map(([, name, flags]) => [
         name.replaceAll('`', ''),
-        Array.from(flags.matchAll(/`--([\w-]+)`/g), ([, flag]) => flag),
+        Array.from(flags.split('all but')[0].matchAll(/`--([\w-]+)`/g), ([, flag]) => flag),
       ]),
     );
-    for (const command of [run, compare, data, partition, align, report, doctor]) {
+    const both = table.get('both')!;
+    const shared: Readonly<Record<string, readonly string[]>> = {
+      run: both,
+      compare: both,
+      serve: both.filter((flag) => !['workers', 'profile', 'drop-out-rate', 'out'].includes(flag)),
+    };
+    for (const command of [run, compare, data, partition, align, report, doctor, serve, join]) {
       const { name } = command.meta as { name: string };
       const defined = Object.entries(command.args as Record<string, { type: string }>)
         .filter(([flag, { type }]) => type !== 'positional' && flag !== 'json')
         .map(([flag]) => flag);
-      const told = [...table.get(name)!, ...(['run', 'compare'].includes(name) ? table.get('both')! : [])];
+      const told = [...table.get(name)!, ...(shared[name] ?? [])];
       expect([name, told.sort()]).toEqual([name, defined.sort()]);
     }
   });

@@ -18,5 +18,5 @@ export {
 export { createWorkerExecutor, type WorkerSetup } from './executor/worker-executor.ts';
 export { KERNEL, Profiler, type SectionTime, type SectionTimes } from './profile/profiler.ts';
 export { withDropOuts } from './simulation/drop-outs.ts';
-export type { InitialModel } from './simulation/describe-federation.ts';
+export { describeFederation, type InitialModel } from './simulation/describe-federation.ts';
 export { simulate, type SimulationOptions } from './simulation/simulate.ts';

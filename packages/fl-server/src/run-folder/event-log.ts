@@ -1,5 +1,6 @@
 import { open, readFile, rename, type FileHandle } from 'node:fs/promises';
 import type { RunEvent } from '@protonorm/protocol';
+import { isCovered, recordedEvent } from '@protonorm/protocol/store-kit';
 import { writeDurably } from './durable-files.ts';
 
 /** The events of a run as JSON lines. */
@@ -26,7 +27,7 @@ export function openEventLog(
     (opening ??= dropUncovered(path, covered()).then(() => open(path, 'a')));
   return {
     async append(event) {
-      const line = JSON.stringify({ at: new Date(now()).toISOString(), ...withoutTables(event) });
+      const line = JSON.stringify({ at: new Date(now()).toISOString(), ...recordedEvent(event) });
       await (await opened()).appendFile(`${line}\n`);
     },
     async sync() {
@@ -36,13 +37,6 @@ export function openEventLog(
       await (await opening?.catch(() => undefined))?.close();
     },
   };
-}
-
-/** Tables are in the snapshot; a line of the log stays short. */
-function withoutTables(event: RunEvent): Record<string, unknown> {
-  if (event.type === 'round-finished') return { ...event, prototypes: Object.keys(event.prototypes) };
-  if (event.type === 'run-finished') return { type: event.type };
-  return { ...event };
 }
 
 async function dropUncovered(path: string, covered: number | undefined): Promise<void> {
@@ -55,7 +49,7 @@ async function dropUncovered(path: string, covered: number | undefined): Promise
   }
   const kept = text
     .split('\n')
-    .filter((line) => covered !== undefined && isCovered(line, covered))
+    .filter((line) => isCoveredLine(line, covered))
     .map((line) => `${line}\n`)
     .join('');
   if (kept === text) return;
@@ -63,10 +57,9 @@ async function dropUncovered(path: string, covered: number | undefined): Promise
   await rename(`${path}.new`, path);
 }
 
-function isCovered(line: string, covered: number): boolean {
+function isCoveredLine(line: string, covered: number | undefined): boolean {
   try {
-    const event = JSON.parse(line) as { readonly round?: number; readonly type?: string };
-    return event.type !== 'run-finished' && (event.round ?? -1) < covered;
+    return isCovered(JSON.parse(line) as { readonly type: string; readonly round?: number }, covered);
   } catch {
     return false; // cut off by a killed process, or the end of the file
   }

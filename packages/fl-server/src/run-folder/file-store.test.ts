@@ -1,13 +1,13 @@
 import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunEvent, RunSnapshot } from '@protonorm/protocol';
+import { decodeTables } from '@protonorm/protocol/store-kit';
 import { testRunStore } from '@protonorm/protocol/testkit';
 import { fedProto } from '@protonorm/strategies';
 import type { AnyStrategy } from '@protonorm/strategy';
 import { describe, expect, it } from 'vitest';
 import { toyRun } from '../engine/toy-run.test-support.ts';
 import { openFileStore } from './file-store.ts';
-import { decodeTables } from './prototype-file.ts';
 import { contentOf, temporaryFolder } from './temporary-folder.test-support.ts';
 
 const now = (): number => Date.UTC(2025, 0, 1);

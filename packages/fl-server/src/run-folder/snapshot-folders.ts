@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunSnapshot } from '@protonorm/protocol';
+import { decodeTables, encodeTables } from '@protonorm/protocol/store-kit';
 import { ProtoNormError } from '@protonorm/tensor';
 import { syncFolder, writeDurably } from './durable-files.ts';
-import { decodeTables, encodeTables } from './prototype-file.ts';
 import { readSnapshotIndex, SNAPSHOT_INDEX, snapshotIndex, type SnapshotFile } from './snapshot-index.ts';
 
 /** The snapshots of a run, each in a folder `round-NNNN`. */

@@ -1,5 +1,5 @@
-import { checkPrototypes, type Prototypes } from '@protonorm/tensor';
 import type { RunEvent } from '../run/run-event.ts';
+import { copySnapshot } from './copy-snapshot.ts';
 import type { RunSnapshot, RunStore } from './run-store.ts';
 
 /** A run store in memory, whose events can be looked at. */
@@ -28,25 +28,10 @@ export function createMemoryStore(): MemoryStore {
       events.push(event);
     },
     async saveSnapshot(snapshot) {
-      latest = copyOf(snapshot);
+      latest = copySnapshot(snapshot);
     },
     async loadSnapshot() {
-      return latest && copyOf(latest);
+      return latest && copySnapshot(latest);
     },
   };
-}
-
-function copyOf({ round, engine, clients, prototypes }: RunSnapshot): RunSnapshot {
-  return {
-    round,
-    engine: engine.slice(),
-    clients: new Map([...clients].map(([clientId, bytes]) => [clientId, bytes.slice()])),
-    prototypes: Object.fromEntries(
-      Object.entries(prototypes).map(([name, table]) => [name, copyOfTable(checkPrototypes(table, name))]),
-    ),
-  };
-}
-
-function copyOfTable({ dim, classes, counts, vectors }: Prototypes): Prototypes {
-  return { dim, classes: classes.slice(), counts: counts.slice(), vectors: vectors.slice() };
 }

@@ -1,6 +1,12 @@
 export { ConformanceError, type SkippedChecks, type TestRunner } from '@protonorm/tensor/testkit';
 export type { CheckSelection, ConformanceReport } from './suite.ts';
 export {
+  checkFederationStore,
+  testFederationStore,
+  type FederationStoreTestOptions,
+  type OpenFederationDatabase,
+} from './test-federation-store.ts';
+export {
   checkRunStore,
   testRunStore,
   type OpenRunStore,

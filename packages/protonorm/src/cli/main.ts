@@ -12,6 +12,8 @@ const subCommands = {
   data: () => import('../commands/data.ts').then((m) => m.data),
   partition: () => import('../commands/partition.ts').then((m) => m.partition),
   align: () => import('../commands/align.ts').then((m) => m.align),
+  serve: () => import('../commands/serve.ts').then((m) => m.serve),
+  join: () => import('../commands/join.ts').then((m) => m.join),
   doctor: () => import('../commands/doctor.ts').then((m) => m.doctor),
 } as const;
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { parseHTML } from 'linkedom/worker';
 import { describe, expect, it } from 'vitest';
-import { heatKey, heatLevel, heatMap } from './heat-map.ts';
+import { heatLevel } from './heat-level.ts';
+import { heatKey, heatMap } from './heat-map.ts';
 import { lineChart, visibleParts } from './line-chart.ts';
 import { plotSvg, shortNumbers } from './plot-svg.ts';
 

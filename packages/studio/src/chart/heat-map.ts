@@ -3,6 +3,7 @@ import { html, type Html } from '../html/html.ts';
 import { isNumber, shorten } from '../format/format.ts';
 import { integerTicks } from './axis-ticks.ts';
 import { chartWidths, type ChartWidth } from './figure.ts';
+import { heatLevel } from './heat-level.ts';
 import { heatColours } from './palette.ts';
 import { plotSvg, type PlotText } from './plot-svg.ts';
 
@@ -71,12 +72,6 @@ export function heatKey([low, high]: readonly [number, number], format: (value: 
       (_, i) => html`<i style="background:var(--heat-${i})"></i>`,
     )}<span>${format(high)}</span>
   </p>`;
-}
-
-/** Level of a value, 0..LEVELS-1. */
-export function heatLevel(value: number, [low, high]: readonly [number, number]): number {
-  const share = high > low ? (value - low) / (high - low) : 1;
-  return Math.min(LEVELS - 1, Math.max(0, Math.floor(share * LEVELS)));
 }
 
 function cells(

@@ -28,8 +28,18 @@ export const errorCodes = {
   'invalid-hyper': 'A hyperparameter is unknown or outside of its range.',
   'schema-violation': 'A message does not match the schema of its strategy.',
   'message-corrupt': 'Encoded bytes are truncated, have a wrong checksum or a foreign format.',
+  'message-too-large': 'A message has more bytes than the receiver allows.',
+  'protocol-mismatch':
+    'The two sides speak different versions of the protocol, or a message came out of turn.',
+  'access-denied':
+    'A device has no permission: its token or key is missing, expired, revoked or of another federation.',
+  'stale-round': 'An upload is of a round that has ended.',
+  'rate-limited': 'A device or address sent more than it may in a time.',
+  'connection-lost': 'A connection ended, or was silent for longer than its limit.',
   'invalid-recipe': 'A recipe has an unknown key or a value outside of its range.',
-  'invalid-run': 'A run folder is missing, incomplete, in use, or of another version.',
+  'invalid-run': 'A run folder or its store is missing, incomplete, in use, or of another version.',
+  'store-failed':
+    'A store cannot keep or read: its disk is full or broken, or its database does not answer in time.',
   'snapshot-corrupt': 'A snapshot of a run is truncated or malformed.',
   'invalid-golden': 'A golden file has an unknown or malformed format.',
   'quorum-not-reached': 'Fewer clients answered in a round than the quorum asks for.',

@@ -1,7 +1,7 @@
 import { encodeSafetensors, type Prototypes } from '@protonorm/tensor';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeTables, encodeTables } from './prototype-file.ts';
+import { decodeTables, encodeTables } from './prototype-tables.ts';
 
 const float32 = fc.float({ noNaN: true, noDefaultInfinity: true });
 const table: fc.Arbitrary<Prototypes> = fc

@@ -13,7 +13,7 @@ import {
  * @throws what `checkPrototypes` throws for a table that is none
  * @example
  * ```ts
- * import { decodeTables, encodeTables } from '@protonorm/fl-server/file-store';
+ * import { decodeTables, encodeTables } from '@protonorm/protocol/store-kit';
  * const means = { dim: 2, classes: Int32Array.of(4), counts: Float64Array.of(9), vectors: Float32Array.of(1, 2) };
  * decodeTables(encodeTables({ means })).means; // => means
  * ```

@@ -1,0 +1,1 @@
+export { createFileDeviceStore } from './file-device-store.ts';

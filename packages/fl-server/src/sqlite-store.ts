@@ -1,0 +1,1 @@
+export { openSqliteDatabase, type SqliteDatabaseOptions } from './sqlite-store/open-database.ts';

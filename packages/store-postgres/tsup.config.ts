@@ -1,0 +1,3 @@
+import { packageConfig } from '../../tools/build/tsup-package.ts';
+
+export default packageConfig(import.meta.dirname);

@@ -1,0 +1,1 @@
+export { dashboardFiles, type DashboardFile } from './dashboard-files.ts';
