@@ -10,11 +10,14 @@ describe('exitCodeOf', () => {
     );
     expect(failures.sort()).toEqual([
       'client-failed',
+      'connection-lost',
       'disposed',
       'diverged',
       'download-failed',
       'out-of-memory',
       'quorum-not-reached',
+      'rate-limited',
+      'store-failed',
       'timeout',
       'worker-failed',
     ]);
