@@ -4,33 +4,22 @@ import { defineCommand } from 'citty';
 import { summariseWarnings } from '@protonorm/protocol';
 import { ProtoNormError } from '@protonorm/tensor';
 import { chooseExecution } from '../cli/choose-execution.ts';
-import { chosenCase } from '../cli/chosen-cases.ts';
-import { integerFlag, pairsFlag } from '../cli/flag-values.ts';
 import { interruptSignal } from '../cli/interrupt.ts';
 import { resumedExecution } from '../cli/resumed-execution.ts';
-import { applyFlags, runFlags } from '../cli/run-flags.ts';
+import { plannedRun, strategyFlags } from '../cli/planned-run.ts';
+import { runFlags } from '../cli/run-flags.ts';
 import { quoted } from '../cli/shell-text.ts';
 import { profileText } from '../output/profile-text.ts';
 import { SUMMARY_NOTES, summaryTable } from '../output/summary-table.ts';
 import { warningsText } from '../output/warnings-text.ts';
-import { loadRecipe } from '../recipe/load-recipe.ts';
-import { loadRunData } from '../run/load-data.ts';
-import { strategyEntry } from '../run/strategy-entry.ts';
 import { partitionRecord, writeReport } from '../run/report-input.ts';
 import { claimEmptyFolder, freshFolder, readProfile, readResults, writeJson } from '../run/run-folder.ts';
 import { resumeRun } from '../run/resume-run.ts';
-import { planRun } from '../run/run-plan.ts';
 import { runWithProgress, writeManifest } from '../run/start-run.ts';
 
 const args = {
   ...runFlags,
-  strategy: {
-    type: 'string',
-    description: "Strategy: an id, or the path of a module of your own. Default: the recipe's last.",
-    valueHint: 'id',
-  },
-  hyper: { type: 'string', description: 'Hyperparameters, such as lambda=5,pa=false.', valueHint: 'k=v,...' },
-  seed: { type: 'string', description: "Seed of everything random. Default: the recipe's.", valueHint: 'n' },
+  ...strategyFlags,
   resume: {
     type: 'string',
     description: 'Go on with the run in this folder; without a value, in that of --out.',
@@ -95,17 +84,8 @@ async function begin(
   { signal, now }: { readonly signal: AbortSignal; readonly now: () => number },
 ) {
   const text = flags as { readonly [K in keyof typeof args]?: string };
-  const loaded = await loadRecipe(text.recipe ?? 'digits');
-  const recipe = applyFlags(chosenCase(loaded, text.case), text);
-  const seed = integerFlag('seed', text.seed, { min: 0 }) ?? recipe.seed;
-  const entry =
-    text.strategy === undefined ? recipe.strategies.at(-1)! : strategyEntry(recipe, text.strategy);
-  const data = await loadRunData(recipe, { seed, signal });
-  const plan = await planRun(
-    recipe,
-    { ...entry, hyper: { ...entry.hyper, ...pairsFlag('hyper', text.hyper) } },
-    { seed, data },
-  );
+  const plan = await plannedRun(text, { signal });
+  const { recipe, seed, data } = plan;
   const execution = await chooseExecution({ backend: recipe.backend, workers: text.workers }, { signal });
   const folder =
     text.out ??

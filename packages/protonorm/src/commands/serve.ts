@@ -7,19 +7,15 @@ import { encodeTables } from '@protonorm/fl-server/file-store';
 import { createSystemClock, summarise, summariseWarnings, type RunHistory } from '@protonorm/protocol';
 import { strategyName } from '@protonorm/strategy';
 import { dashboardFiles } from '@protonorm/studio/dashboard';
-import { chosenCase } from '../cli/chosen-cases.ts';
-import { integerFlag, numberFlag, pairsFlag } from '../cli/flag-values.ts';
+import { integerFlag, numberFlag } from '../cli/flag-values.ts';
 import { interruptSignal } from '../cli/interrupt.ts';
-import { applyFlags, runFlags } from '../cli/run-flags.ts';
+import { plannedRun, strategyFlags } from '../cli/planned-run.ts';
+import { runFlags } from '../cli/run-flags.ts';
 import { hostOfPlan, runPlanOverHost, type ServePlanOptions } from '../federation/serve-plan.ts';
 import { createProgress } from '../output/progress.ts';
 import { SUMMARY_NOTES, summaryTable } from '../output/summary-table.ts';
 import { warningsText } from '../output/warnings-text.ts';
-import { loadRecipe } from '../recipe/load-recipe.ts';
-import { loadRunData } from '../run/load-data.ts';
 import { RUN_FORMAT, sha256Of, writeJson } from '../run/run-folder.ts';
-import { planRun } from '../run/run-plan.ts';
-import { strategyEntry } from '../run/strategy-entry.ts';
 
 // Devices train, and nobody simulates that they drop out.
 const {
@@ -32,13 +28,7 @@ const {
 
 const args = {
   ...recipeFlags,
-  strategy: {
-    type: 'string',
-    description: "Strategy: an id, or the path of a module of your own. Default: the recipe's last.",
-    valueHint: 'id',
-  },
-  hyper: { type: 'string', description: 'Hyperparameters, such as lambda=5,pa=false.', valueHint: 'k=v,...' },
-  seed: { type: 'string', description: "Seed of everything random. Default: the recipe's.", valueHint: 'n' },
+  ...strategyFlags,
   name: { type: 'string', description: "Name of the federation. Default: the recipe's.", valueHint: 'name' },
   host: {
     type: 'string',
@@ -85,13 +75,8 @@ export const serve = defineCommand({
     using interrupt = interruptSignal('Stopping; the last finished round is kept, and devices are told.');
     const { signal } = interrupt;
     const now = Date.now; // eslint-disable-line no-restricted-properties -- the one clock of the command line
-    const recipe = applyFlags(chosenCase(await loadRecipe(text.recipe ?? 'digits'), text.case), text);
-    const seed = integerFlag('seed', text.seed, { min: 0 }) ?? recipe.seed;
-    const entry =
-      text.strategy === undefined ? recipe.strategies.at(-1)! : strategyEntry(recipe, text.strategy);
-    const data = await loadRunData(recipe, { seed, signal });
-    const hyper = { ...entry.hyper, ...pairsFlag('hyper', text.hyper) };
-    const plan = await planRun(recipe, { ...entry, hyper }, { seed, data });
+    const plan = await plannedRun(text, { signal });
+    const { recipe, seed, data } = plan;
     const count = plan.clients.length;
     const name = text.name ?? recipe.name;
     const folder = text.out ?? join('runs', `${name}-federation`);
