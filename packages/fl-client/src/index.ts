@@ -4,13 +4,8 @@ export {
   type FederationClientOptions,
   type Measure,
 } from './client/federation-client.ts';
-export {
-  joinFederation,
-  type DeviceStatus,
-  type FederationMember,
-  type JoinOptions,
-  type Welcome,
-} from './network/join-federation.ts';
+export { joinFederation } from './network/join-federation.ts';
+export type { DeviceStatus, FederationMember, JoinOptions, Welcome } from './network/join-options.ts';
 export { createMemoryDeviceStore, type DeviceStore } from './network/device-store.ts';
 export { openWebSocketChannel } from './network/web-socket-channel.ts';
 export type { Backoff } from './network/backoff.ts';

@@ -7,7 +7,9 @@ export {
   type AdmissionOptions,
   type Applicant,
 } from './network/admission.ts';
-export { FederationHost, type FederationHostOptions, type HostEvent } from './network/federation-host.ts';
+export { FederationHost } from './network/federation-host.ts';
+export type { FederationHostOptions } from './network/host-options.ts';
+export type { HostEvent } from './network/host-event.ts';
 export { createMemoryReplyLog, type ReplyLog } from './network/reply-log.ts';
 export { taskIdOf } from './network/task-id.ts';
 export { LiveFeed, type LiveBeginning, type LiveFeedOptions } from './live/live-feed.ts';

@@ -1,4 +1,4 @@
-import type { ClientReply, DeviceKey } from '@protonorm/protocol';
+import { createDeviceKey, type ClientReply, type DeviceKey } from '@protonorm/protocol';
 import {
   decodeState,
   encodeState,
@@ -55,7 +55,7 @@ export function encodeDeviceRecord({ federation, key, clientId, last, member }: 
 }
 
 /** @throws `snapshot-corrupt` */
-export function decodeDeviceRecord(bytes: Uint8Array): DeviceRecord {
+function decodeDeviceRecord(bytes: Uint8Array): DeviceRecord {
   try {
     const tree = decodeState(bytes) as Record<string, unknown>;
     if (tree.format !== FORMAT) throw new SyntaxError(`format ${String(tree.format)}`);
@@ -80,4 +80,32 @@ export function decodeDeviceRecord(bytes: Uint8Array): DeviceRecord {
       hint: 'Remove it to join as a new device.',
     });
   }
+}
+
+/**
+ * What a store has of this device, or a new device, kept at once.
+ *
+ * @throws `snapshot-corrupt` for a store that cannot be read or is of another federation, `backend-unavailable`
+ */
+export async function loadDeviceRecord(store: DeviceStore, federation: string): Promise<DeviceRecord> {
+  const bytes = await store.load();
+  if (bytes === undefined) {
+    const record: DeviceRecord = {
+      federation,
+      key: await createDeviceKey(),
+      clientId: undefined,
+      last: undefined,
+      member: undefined,
+    };
+    // Before it is shown to anybody: the server binds the client to it.
+    await store.save(encodeDeviceRecord(record));
+    return record;
+  }
+  const record = decodeDeviceRecord(bytes);
+  if (record.federation === federation) return record;
+  throw new ProtoNormError(
+    'snapshot-corrupt',
+    `The store of this device is of the federation '${record.federation}', not '${federation}'.`,
+    { received: record.federation, expected: federation, hint: 'Give each federation a store of its own.' },
+  );
 }

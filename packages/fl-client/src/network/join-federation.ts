@@ -1,5 +1,4 @@
 import {
-  createDeviceKey,
   createSystemClock,
   errorHeader,
   MessageConnection,
@@ -13,69 +12,11 @@ import {
   type MessageHeader,
   type WireMessage,
 } from '@protonorm/protocol';
-import {
-  createRng,
-  errorFromData,
-  isProtoNormError,
-  ProtoNormError,
-  type StateTree,
-} from '@protonorm/tensor';
-import { backoffMs, type Backoff } from './backoff.ts';
-import { decodeDeviceRecord, encodeDeviceRecord, type DeviceRecord } from './device-record.ts';
-import type { DeviceStore } from './device-store.ts';
+import { createRng, errorFromData, isProtoNormError, ProtoNormError } from '@protonorm/tensor';
+import { backoffMs } from './backoff.ts';
+import { encodeDeviceRecord, loadDeviceRecord, type DeviceRecord } from './device-record.ts';
+import type { DeviceStatus, FederationMember, JoinOptions, Welcome } from './join-options.ts';
 import { openWebSocketChannel } from './web-socket-channel.ts';
-
-/** What the server has said of the federation. */
-export interface Welcome extends MessageHeader<'welcome'> {
-  /** Tensors that all devices share, encoded; empty = none. */
-  readonly shared: Uint8Array;
-}
-
-/** What a device does in a federation. */
-export interface FederationMember {
-  /** Answers a task; ends soon when the signal is aborted. */
-  handle(task: ClientTask, options: { readonly signal: AbortSignal }): Promise<ClientReply>;
-  /** Model and private state, as they are now. */
-  save(): Promise<StateTree>;
-  /** Goes back to what `save` gave. */
-  restore(state: StateTree): Promise<void>;
-}
-
-/** What happens to a device. */
-export type DeviceStatus =
-  | { readonly type: 'connecting'; readonly attempt: number }
-  | { readonly type: 'joined'; readonly clientId: string; readonly round: number; readonly rounds: number }
-  | { readonly type: 'working'; readonly round: number; readonly train: boolean }
-  | { readonly type: 'answered'; readonly round: number; readonly bytesUp: number }
-  | { readonly type: 'acknowledged'; readonly round: number }
-  | { readonly type: 'disconnected'; readonly reason: string; readonly againInMs: number }
-  | { readonly type: 'refused'; readonly error: ProtoNormError };
-
-/** How a device joins. */
-export interface JoinOptions {
-  /** Of the server: `http://`, `https://`, `ws://` or `wss://`. */
-  readonly url: string;
-  readonly federation: string;
-  /** Strategies that this device has, as `id@version`. */
-  readonly strategies: readonly string[];
-  /** Makes the member: loads data and model. Called once, with the first welcome. */
-  readonly open: (welcome: Welcome, options: { readonly signal: AbortSignal }) => Promise<FederationMember>;
-  readonly store: DeviceStore;
-  /** Wished for; the server decides. */
-  readonly clientId?: string;
-  readonly token?: string;
-  /** Name and version of the program, for the server's log. @defaultValue '@protonorm/fl-client' */
-  readonly software?: string;
-  readonly signal: AbortSignal;
-  readonly onStatus?: (status: DeviceStatus) => void;
-  /** @defaultValue a WebSocket */
-  readonly connect?: (url: string, options: { readonly signal: AbortSignal }) => Promise<Channel>;
-  readonly clock?: Clock;
-  /** @defaultValue 500 ms to 30 s */
-  readonly backoff?: Backoff;
-  /** Silence limit before the server has said its own, in milliseconds. @defaultValue 30,000 */
-  readonly silenceMs?: number;
-}
 
 /** Errors that come again however often one tries. */
 const FINAL_CODES = new Set([
@@ -98,31 +39,8 @@ const LIMITS: FrameLimits = { maxFrameBytes: 16 << 20, maxMessageBytes: 1 << 30,
  *   of this device has taken its place, what `open` throws, and the signal's reason
  */
 export async function joinFederation(options: JoinOptions): Promise<string> {
-  const device = new Device(options, await loadRecord(options));
+  const device = new Device(options, await loadDeviceRecord(options.store, options.federation));
   return device.run();
-}
-
-async function loadRecord({ store, federation }: JoinOptions): Promise<DeviceRecord> {
-  const bytes = await store.load();
-  if (bytes === undefined) {
-    const record: DeviceRecord = {
-      federation,
-      key: await createDeviceKey(),
-      clientId: undefined,
-      last: undefined,
-      member: undefined,
-    };
-    // Before it is shown to anybody: the server binds the client to it.
-    await store.save(encodeDeviceRecord(record));
-    return record;
-  }
-  const record = decodeDeviceRecord(bytes);
-  if (record.federation === federation) return record;
-  throw new ProtoNormError(
-    'snapshot-corrupt',
-    `The store of this device is of the federation '${record.federation}', not '${federation}'.`,
-    { received: record.federation, expected: federation, hint: 'Give each federation a store of its own.' },
-  );
 }
 
 interface Work {
@@ -233,7 +151,7 @@ class Device {
   #onMessage(message: WireMessage, connection: MessageConnection): void {
     switch (message.type) {
       case 'challenge':
-        void this.#sayHello(message.header, connection);
+        this.#sayHello(message.header, connection).catch((error: unknown) => this.#end({ error }));
         return;
       case 'welcome':
         this.#onWelcome({ ...message.header, shared: Uint8Array.from(message.body ?? []) });

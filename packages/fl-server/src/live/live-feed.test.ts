@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { honest, ofType, runToEnd, sumOptions, upload } from '../engine/sum-run.test-support.ts';
 import { toyRun } from '../engine/toy-run.test-support.ts';
-import type { HostEvent } from '../network/federation-host.ts';
+import type { HostEvent } from '../network/host-event.ts';
 import { LiveFeed } from './live-feed.ts';
 import { restoreFeed } from './restore-feed.ts';
 

@@ -15,7 +15,7 @@ import type {
   StoredEvent,
 } from '@protonorm/protocol';
 import { isProtoNormError } from '@protonorm/tensor';
-import type { HostEvent } from '../network/federation-host.ts';
+import type { HostEvent } from '../network/host-event.ts';
 
 /** What a feed is of. */
 export interface LiveFeedOptions {

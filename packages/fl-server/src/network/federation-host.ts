@@ -4,86 +4,25 @@ import {
   HANDSHAKE_FRAME_BYTES,
   MessageConnection,
   PROTOCOL_VERSION,
-  verifyHandshake,
   type Channel,
   type ClientReply,
   type ClientTask,
-  type Clock,
   type FrameLimits,
   type MessageHeader,
   type Transport,
   type WireMessage,
 } from '@protonorm/protocol';
 import { errorFromData, isProtoNormError, ProtoNormError } from '@protonorm/tensor';
-import type { Admission } from './admission.ts';
-import type { ReplyLog } from './reply-log.ts';
+import { admitDevice } from './admit-device.ts';
+import type { HostEvent } from './host-event.ts';
+import { KeptReplies } from './kept-replies.ts';
+import type { FederationHostOptions } from './host-options.ts';
+import { ask, sendTask, type Member } from './member.ts';
 import { taskIdOf } from './task-id.ts';
 
 const REPLACED = 4000;
 const FINISHED = 1000;
 const RESTART = 1012;
-
-/** What a federation is to its devices. */
-export interface FederationHostOptions {
-  readonly name: string;
-  /** `id@version`; a device without it is refused. */
-  readonly strategy: string;
-  readonly rounds: number;
-  /** What devices need to know: a recipe, names of models. JSON. */
-  readonly settings: MessageHeader<'welcome'>['settings'];
-  /** Tensors that all devices share, encoded. @defaultValue none */
-  readonly shared?: Uint8Array;
-  readonly admission: Admission;
-  readonly replies: ReplyLog;
-  readonly clock: Clock;
-  /** A side that has sent nothing for so long counts as gone, in milliseconds. @defaultValue 30,000 */
-  readonly silenceMs?: number;
-  readonly limits?: Partial<FrameLimits>;
-  /** Looks at an upload before it is kept; what it throws goes to the device and ends its task. */
-  readonly checkReply?: (reply: ClientReply, task: ClientTask) => void;
-  readonly onEvent?: (event: HostEvent) => void;
-}
-
-/** What happens at the door, for logs, audit and dashboards. */
-export type HostEvent =
-  | { readonly type: 'connected' | 'left'; readonly clientId: string; readonly peer: string }
-  | {
-      readonly type: 'disconnected';
-      readonly clientId: string;
-      readonly peer: string;
-      readonly reason: string;
-    }
-  | { readonly type: 'refused'; readonly peer: string; readonly code: string; readonly message: string }
-  | {
-      readonly type: 'reply';
-      readonly clientId: string;
-      readonly round: number;
-      readonly bytes: number;
-      readonly known: boolean;
-    }
-  | {
-      readonly type: 'reply-refused';
-      readonly clientId: string;
-      readonly code: string;
-      readonly message: string;
-    };
-
-interface Pending {
-  readonly taskId: string;
-  readonly task: ClientTask;
-  /** A reply is being kept: another one waits for it. */
-  saving: boolean;
-  readonly resolve: (reply: ClientReply) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-interface Member {
-  connection: MessageConnection | undefined;
-  pending: Pending | undefined;
-  left: boolean;
-  /** Task and round that were answered last. */
-  answered: { readonly taskId: string; readonly round: number } | undefined;
-}
 
 const DEFAULT_LIMITS: FrameLimits = {
   maxFrameBytes: 1 << 20,
@@ -112,8 +51,7 @@ export class FederationHost implements Transport {
   readonly #members = new Map<string, Member>();
   readonly #strangers = new Set<MessageConnection>();
   readonly #waiting = new Set<() => void>();
-  #keptRound = -1;
-  #kept: Promise<ReadonlyMap<string, ClientReply>> = Promise.resolve(new Map());
+  readonly #kept: KeptReplies;
   #round = 0;
   #closed = false;
   /** Why the federation is over; undefined = it is not. */
@@ -121,6 +59,7 @@ export class FederationHost implements Transport {
 
   constructor(options: FederationHostOptions) {
     this.#options = options;
+    this.#kept = new KeptReplies(options.replies);
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#silenceMs = options.silenceMs ?? 30_000;
   }
@@ -183,37 +122,11 @@ export class FederationHost implements Transport {
       });
     const taskId = taskIdOf(task);
     this.#round = Math.max(this.#round, task.round);
-    const kept = (await this.#keptOf(task.round)).get(`${clientId}\n${taskId}`);
+    const kept = await this.#kept.find(clientId, { taskId, round: task.round });
     signal.throwIfAborted();
     if (kept !== undefined) return kept;
     member.pending?.reject(new ProtoNormError('client-failed', `${clientId} was given another task.`));
-    return new Promise<ClientReply>((resolve, reject) => {
-      const settle = (): void => {
-        signal.removeEventListener('abort', onAbort);
-        if (member.pending === pending) member.pending = undefined;
-      };
-      const onAbort = (): void => {
-        settle();
-        member.connection?.send({ type: 'cancel', header: { task: taskId } });
-        reject(signal.reason as Error);
-      };
-      const pending: Pending = {
-        taskId,
-        task,
-        saving: false,
-        resolve(reply) {
-          settle();
-          resolve(reply);
-        },
-        reject(error) {
-          settle();
-          reject(error as Error);
-        },
-      };
-      member.pending = pending;
-      signal.addEventListener('abort', onAbort, { once: true });
-      if (member.connection !== undefined) sendTask(member.connection, pending);
-    });
+    return ask(member, { taskId, task, signal });
   }
 
   /** Takes a device that has connected: shakes hands, then serves it until it goes. */
@@ -236,7 +149,9 @@ export class FederationHost implements Transport {
             `A message '${message.type}' came where 'hello' must.`,
           );
         begun = true;
-        this.#shakeHands(message.header, { nonce, connection }).then(
+        const { name: federation, strategy, admission } = this.#options;
+        const by = { federation, strategy, admission, nonce, peer: channel.peer };
+        admitDevice(message.header, by).then(
           (admitted) => {
             if (connection.ended) return;
             clientId = admitted;
@@ -310,42 +225,6 @@ export class FederationHost implements Transport {
       tell(connection);
       connection.close(code, reason);
     }
-  }
-
-  async #shakeHands(
-    hello: MessageHeader<'hello'>,
-    { nonce, connection }: { readonly nonce: string; readonly connection: MessageConnection },
-  ): Promise<string> {
-    const { name: federation, strategy, admission } = this.#options;
-    if (hello.protocol !== PROTOCOL_VERSION)
-      throw new ProtoNormError(
-        'protocol-mismatch',
-        `The device speaks version ${hello.protocol} of the protocol.`,
-        {
-          received: hello.protocol,
-          expected: PROTOCOL_VERSION,
-          hint: 'Install the same version on both sides.',
-        },
-      );
-    if (hello.federation !== federation)
-      throw new ProtoNormError('access-denied', `There is no federation '${hello.federation}' here.`, {
-        received: hello.federation,
-      });
-    if (!hello.strategies.includes(strategy))
-      throw new ProtoNormError('invalid-strategy', `The device does not have ${strategy}.`, {
-        received: hello.strategies,
-        expected: strategy,
-        hint: 'Install the same version of the strategy on both sides.',
-      });
-    const { device } = hello;
-    const shown =
-      device !== undefined &&
-      (await verifyHandshake({ publicKey: device.key, signature: device.signature }, { federation, nonce }));
-    if (!shown)
-      throw new ProtoNormError('access-denied', 'The device did not sign the handshake with its key.', {
-        hint: 'Make a key by createDeviceKey and keep it on the device.',
-      });
-    return admission.admit({ key: device.key, hello, peer: connection.peer });
   }
 
   #welcome(clientId: string, connection: MessageConnection): Member {
@@ -453,11 +332,14 @@ export class FederationHost implements Transport {
       metrics,
     };
     try {
+      expectReplyTo(pending.task, reply);
       this.#options.checkReply?.(reply, pending.task);
     } catch (error) {
-      if (!isProtoNormError(error)) throw error;
-      refuse(error);
-      pending.reject(error);
+      const told = isProtoNormError(error)
+        ? error
+        : new ProtoNormError('client-failed', 'The reply could not be checked.', { cause: error });
+      refuse(told);
+      pending.reject(told);
       return;
     }
     pending.saving = true;
@@ -480,17 +362,6 @@ export class FederationHost implements Transport {
     pending.resolve(reply);
   }
 
-  /** Replies of a round that were kept before this process. */
-  #keptOf(round: number): Promise<ReadonlyMap<string, ClientReply>> {
-    if (this.#keptRound !== round) {
-      this.#keptRound = round;
-      this.#kept = this.#options.replies
-        .loadReplies(round)
-        .then((all) => new Map(all.map(({ taskId, reply }) => [`${reply.clientId}\n${taskId}`, reply])));
-    }
-    return this.#kept;
-  }
-
   #member(clientId: string): Member {
     let member = this.#members.get(clientId);
     if (member === undefined) {
@@ -505,11 +376,14 @@ export class FederationHost implements Transport {
   }
 }
 
-function sendTask(connection: MessageConnection, { taskId, task }: Pending): void {
-  const { round, strategy, evaluate, train, down } = task;
-  connection.send({
-    type: 'task',
-    header: { task: taskId, round, strategy, evaluate, train, hasDown: down !== null },
-    ...(down !== null && { body: down }),
-  });
+/** A reply that is kept is never asked for again, so it must be one to its task. @throws `schema-violation` */
+function expectReplyTo({ round, train }: ClientTask, { clientId, round: answered, up }: ClientReply): void {
+  if (answered === round && (train || up === null)) return;
+  throw new ProtoNormError(
+    'schema-violation',
+    answered === round
+      ? `${clientId} has an upload that nobody asked for.`
+      : `${clientId} answers a task of round ${round} for round ${answered}.`,
+    { received: answered, expected: round },
+  );
 }

@@ -13,8 +13,10 @@ import {
 } from '@protonorm/protocol';
 import { describe, expect, it } from 'vitest';
 import { createAdmission } from './admission.ts';
-import type { FederationHost, HostEvent } from './federation-host.ts';
+import type { FederationHost } from './federation-host.ts';
+import type { HostEvent } from './host-event.ts';
 import { testHost } from './loopback.test-support.ts';
+import { createMemoryReplyLog } from './reply-log.ts';
 
 const LIMITS = { maxFrameBytes: 1 << 20, maxMessageBytes: 1 << 20, maxAssemblies: 1 };
 
@@ -244,4 +246,29 @@ it('T6: a reply that nobody waits for is refused with the round that is on', asy
       setTimeout(resolve, 0);
     });
   expect(peer.messages.at(-1)!.header).toEqual({ task, known: true });
+});
+
+it.each([
+  ['of another round', { round: 5 }, true],
+  ['with an upload that nobody asked for', { round: 4 }, false],
+])('T8: a reply %s is refused before it is kept', async (_what, { round }, train) => {
+  const replies = createMemoryReplyLog();
+  const host = testHost(['ann'], { replies });
+  const peer = peerOf(host);
+  await say(peer, await createDeviceKey());
+  await peer.next('welcome');
+  const asked = host.request(
+    'ann',
+    { strategy: 's@1', round: 4, down: null, evaluate: true, train },
+    { signal: new AbortController().signal },
+  );
+  const { task } = (await peer.next('task')).header;
+  peer.connection.send({
+    type: 'reply',
+    header: { task, round, metrics: {}, hasUp: true },
+    body: Uint8Array.of(1),
+  });
+  await expect(asked).rejects.toMatchObject({ code: 'schema-violation' });
+  expect((await peer.next('error')).header).toMatchObject({ code: 'schema-violation', fatal: false });
+  expect([await replies.loadReplies(4), await replies.loadReplies(5)]).toEqual([[], []]);
 });

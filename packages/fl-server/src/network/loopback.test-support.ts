@@ -1,7 +1,8 @@
 import { createMemoryDeviceStore, joinFederation, type DeviceStatus } from '@protonorm/fl-client';
 import { createChannelPair, createSystemClock, type Channel, type Transport } from '@protonorm/protocol';
 import { createAdmission } from './admission.ts';
-import { FederationHost, type FederationHostOptions } from './federation-host.ts';
+import { FederationHost } from './federation-host.ts';
+import type { FederationHostOptions } from './host-options.ts';
 import { createMemoryReplyLog } from './reply-log.ts';
 
 /** A host with what tests do not care about filled in. */
